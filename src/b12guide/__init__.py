@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     )
     from b12guide.evaluate.answer import (
         ChangeDecided,
+        ConclusionDecided,
         Conflict,
         ContinuationDecided,
         Decided,
@@ -72,6 +73,8 @@ if TYPE_CHECKING:
         Challenge,
         Change,
         Code,
+        Concluded,
+        Conclusion,
         Continuation,
         Decision,
         Exclusion,
@@ -136,6 +139,9 @@ __all__ = [
     "ChangeDecided",
     "Code",
     "CohortError",
+    "Concluded",
+    "Conclusion",
+    "ConclusionDecided",
     "Conflict",
     "Continuation",
     "ContinuationDecided",
@@ -258,6 +264,7 @@ _HOMES = {
     ),
     "evaluate.answer": (
         "ChangeDecided",
+        "ConclusionDecided",
         "Conflict",
         "ContinuationDecided",
         "Decided",
@@ -289,6 +296,8 @@ _HOMES = {
         "Challenge",
         "Change",
         "Code",
+        "Concluded",
+        "Conclusion",
         "Continuation",
         "Decision",
         "Exclusion",

@@ -79,6 +79,7 @@ FamilyName: TypeAlias = Literal[
 ]
 """What a finding of an audit is about."""
 DecisionName: TypeAlias = Literal[
+    "conclusion",
     "form",
     "loading",
     "maintenance",

@@ -45,6 +45,8 @@ def words(line: Line) -> str:
             return f"do not check {_either(said)}"
         case "form" | "avoid" | "contraindicated":
             return f"{name} {_either(said)}"
+        case _ if name.startswith("concludes "):
+            return f"{name.removeprefix('concludes ')} {_either(said)}"
         case _:
             (value,) = said
             return _value(value)

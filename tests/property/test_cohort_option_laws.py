@@ -12,6 +12,7 @@ from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.facts import Reading
 from b12guide.evaluate.implications import implied_facts
 from b12guide.evaluate.recommend import DECISIONS, recommend
+from b12guide.graph.conclusions import written
 from b12guide.graph.model import RuleGraph
 from b12guide.patient.model import FactValue, Stated
 from tests.strategies import graphs as make
@@ -57,7 +58,7 @@ def test_who_is_assumed_to_have_something_is_told_what_those_are_who_have_it() -
     for number in range(GUIDELINES):
         graph, evaluator, people, random, otherwise = drawn(number)
         names = tuple(graph.vocabulary.facts)
-        pick = make.Draw(random, names, 0, dict(graph.definitions))
+        pick = make.Draw(random, names, 0, written(graph.definitions))
         assume = {
             name: make.draw_value(pick, name, graph) for name in random.sample(names, 3)
         }
@@ -86,7 +87,7 @@ def test_an_assumption_gives_way_to_what_is_stated() -> None:
     for number in range(4 * GUIDELINES):
         graph, evaluator, people, random, otherwise = drawn(number)
         names = tuple(graph.vocabulary.facts)
-        pick = make.Draw(random, names, 0, dict(graph.definitions))
+        pick = make.Draw(random, names, 0, written(graph.definitions))
         name = random.choice(names)
         assume = {name: make.draw_value(pick, name, graph)}
         for one in people:

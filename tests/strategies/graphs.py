@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from b12guide.evaluate import reference
 from b12guide.graph import model as m
+from b12guide.graph.conclusions import is_any_of, with_conclusions, written
 from b12guide.graph.condition import (
     ALWAYS,
     AllOf,
@@ -53,6 +54,7 @@ ROUTES = ("intramuscular", "oral", "subcutaneous")
 SITES = ("deltoid", "gluteal")
 SERVICES = ("v0", "v1", "v2")
 TESTS = ("t0", "t1", "t2")
+CONCLUSIONS = {"k0": ("so", "not_so", "open"), "k1": ("high", "low")}
 THRESHOLDS = tuple(Fraction(n) for n in (0, 20, 30, 50, 60))
 
 
@@ -84,6 +86,12 @@ def vocabulary() -> m.Vocabulary:
         routes=words(Kind.ROUTE, ROUTES),
         sites=words(Kind.SITE, SITES),
         services=words(Kind.SERVICE, SERVICES),
+        conclusions={
+            name: m.Conclusion(
+                name=name, label=name, values=values, value_labels=values
+            )
+            for name, values in CONCLUSIONS.items()
+        },
     )
 
 
@@ -442,6 +450,10 @@ class Draw:
                 return self.change(before)
             case m.Decision.REFERRAL:
                 return m.Referral(services=self.some(SERVICES, 1, 2))
+            case m.Decision.CONCLUSION:
+                conclusion = self.one(tuple(CONCLUSIONS))
+                value = self.one(CONCLUSIONS[conclusion])
+                return m.Concluded(conclusion=conclusion, value=value)
             case m.Decision.NOTE:
                 return m.Remark(text="A remark.")
             case _:
@@ -461,6 +473,12 @@ class Draw:
                 Has(name) for name in (value.until, value.unless) if name is not None
             ]
             condition = AllOf((condition, *(Not(Established(one)) for one in assured)))
+        exception_to = self.some(sorted(rules), 1, 2) if self.chance(25) else ()
+        parents = [rules[name].value for name in exception_to]
+        asked = self.asked_of_conclusions([value, *parents], rules)
+        if asked is not None:
+            both = (condition, Not(asked) if self.chance(30) else asked)
+            condition = AllOf(both) if self.chance(60) else AnyOf(both)
         return m.Rule(
             name=name,
             title=name,
@@ -468,11 +486,29 @@ class Draw:
             condition=condition,
             value=value,
             optional=optional,
-            exception_to=self.some(sorted(rules), 1, 2)
-            if rules and self.chance(25)
-            else (),
+            exception_to=exception_to,
             grounds=m.Grounds(strength=self.one(OPTIONAL if optional else BINDING)),
         )
+
+    def asked_of_conclusions(
+        self, deciding: Sequence[m.Value], rules: Mapping[str, m.Rule]
+    ) -> Condition | None:
+        """What a rule asks of conclusions, if it asks of any.
+
+        Args:
+            deciding: What it says, or the rules say that give way to it: where that is a
+                conclusion, it may depend on those before only, and never in a circle.
+            rules: Those drawn so far.
+        """
+        order = list(CONCLUSIONS)
+        said = [v.conclusion for v in deciding if isinstance(v, m.Concluded)]
+        names = order[: min(map(order.index, said), default=len(order))]
+        is_said = any(isinstance(x.value, m.Concluded) for x in rules.values())
+        if not names or not self.chance(40 if is_said else 3):
+            return None
+        conclusion = self.one(names)
+        values = self.some(CONCLUSIONS[conclusion], 1, self.one((1, 1, 2)))
+        return is_any_of(conclusion, values)
 
     def implication(self, name: str) -> m.Implication:
         """Something that follows from something; now and then from two facts together.
@@ -519,7 +555,8 @@ class Draw:
         scope = self.condition(1) if self.chance(30) else ALWAYS
         if scope is not ALWAYS:
             rules = {
-                n: evolve(x, outside_scope=self.chance(12)) for n, x in rules.items()
+                n: evolve(x, outside_scope=self.chance(12) and not is_concluding(x))
+                for n, x in rules.items()
             }
         graph = m.RuleGraph(
             name="drawn",
@@ -576,7 +613,13 @@ def with_rules(graph: m.RuleGraph, rules: Mapping[str, m.Rule]) -> m.RuleGraph:
         for name in rules
     }
     found = {n: evolve(x, exceptions=exceptions[n]) for n, x in rules.items()}
-    return evolve(graph, rules=found)
+    return with_conclusions(evolve(graph, rules=found))
+
+
+def is_concluding(rule: m.Rule) -> bool:
+    """Whether a rule concludes something, or asks for what is concluded."""
+    asked = [x.name for x in atoms(rule.condition) if isinstance(x, Defined)]
+    return isinstance(rule.value, m.Concluded) or any("." in name for name in asked)
 
 
 def draw_graph(random: Random, most: int = 8, claims: int = 12) -> m.RuleGraph:
@@ -627,7 +670,7 @@ def draw_cohort(random: Random, graph: m.RuleGraph, size: int) -> Cohort:
     # What a stated definition says of a measure is a bound, see `implication`.
     plain = [
         name
-        for name, one in graph.definitions.items()
+        for name, one in written(graph.definitions).items()
         if not speaks_of_record(one.condition, graph)
         and reference.facts_behind(one.condition, graph).isdisjoint(MEASURES)
     ]
@@ -715,7 +758,7 @@ def pairs(draw: st.DrawFn, most: int = 4) -> tuple[m.RuleGraph, m.RuleGraph]:
     inside = {name: evolve(x, outside_scope=False) for name, x in old.rules.items()}
     old = evolve(old, rules=inside)
     asked = tuple({x.fact: None for x in reference.asked(old)}) or FINDINGS[:2]
-    pick = Draw(random, asked, 0, dict(old.definitions))
+    pick = Draw(random, asked, 0, written(old.definitions))
     rules = dict(old.rules)
     name, change = pick.one(list(rules)), random.randrange(3)
     if change == 0:

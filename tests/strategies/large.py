@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from b12guide.evaluate.facts import Facts, Reading
 from b12guide.graph import model as m
+from b12guide.graph.conclusions import written
 from b12guide.graph.condition import (
     AllOf,
     Condition,
@@ -36,7 +37,8 @@ def draw_large(random: Random, topics: int, most: int = 6) -> m.RuleGraph:
     pick = Draw(random)
     whole = draw_graph(random, most)
     facts = dict(whole.vocabulary.facts)
-    definitions, rules = dict(whole.definitions), dict(whole.rules)
+    definitions, rules = written(whole.definitions), dict(whole.rules)
+    conclusions = dict(whole.vocabulary.conclusions)
     implications = list(whole.implications)
     for number in range(1, topics):
         topic = draw_graph(random, most)
@@ -45,7 +47,10 @@ def draw_large(random: Random, topics: int, most: int = 6) -> m.RuleGraph:
         for fact in topic.vocabulary.facts.values():
             name = f"{fact.name}_{number}"
             facts[name] = evolve(fact, name=name)
-        for one in topic.definitions.values():
+        for conclusion in topic.vocabulary.conclusions.values():
+            name = f"{conclusion.name}_{number}"
+            conclusions[name] = evolve(conclusion, name=name)
+        for one in written(topic.definitions).values():
             name, condition = f"{one.name}_{number}", renamed(one.condition, number)
             definitions[name] = evolve(one, name=name, condition=condition)
         implications += [
@@ -66,8 +71,12 @@ def draw_large(random: Random, topics: int, most: int = 6) -> m.RuleGraph:
                 if not lead_is_wanted:
                     first = Not(first)
                 condition = AllOf((first, condition))
+            value = rule.value
+            if isinstance(value, m.Concluded):
+                value = evolve(value, conclusion=f"{value.conclusion}_{number}")
             rules[f"{rule.name}_{number}"] = evolve(
                 rule,
+                value=value,
                 name=f"{rule.name}_{number}",
                 condition=condition,
                 exception_to=tuple(f"{one}_{number}" for one in rule.exception_to),
@@ -77,7 +86,7 @@ def draw_large(random: Random, topics: int, most: int = 6) -> m.RuleGraph:
     return with_rules(
         evolve(
             whole,
-            vocabulary=evolve(whole.vocabulary, facts=facts),
+            vocabulary=evolve(whole.vocabulary, facts=facts, conclusions=conclusions),
             definitions=definitions,
             implications=tuple(implications),
         ),
@@ -90,7 +99,8 @@ def renamed(condition: Condition, number: int) -> Condition:
     if isinstance(condition, Leaf):
         return evolve(condition, fact=f"{condition.fact}_{number}")
     if isinstance(condition, Defined):
-        return Defined(f"{condition.name}_{number}")
+        name, dot, value = condition.name.partition(".")
+        return Defined(f"{name}_{number}{dot}{value}")
     return rebuilt(condition, lambda inner: renamed(inner, number))
 
 
@@ -110,7 +120,8 @@ def draw_facts(random: Random, graph: m.RuleGraph) -> Iterator[Facts]:
                 values[name] = pick.chance(true)
             else:
                 values[name] = draw_value(pick, name, graph)
-        stated = pick.some(sorted(graph.definitions), 0, 2) if pick.chance(40) else ()
+        own = sorted(written(graph.definitions))
+        stated = pick.some(own, 0, 2) if pick.chance(40) else ()
         yield Facts(
             values=values,
             possible=possible,

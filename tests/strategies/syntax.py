@@ -323,6 +323,7 @@ actions: st.SearchStrategy[ast.Action] = (
     | node(ast.Stop, treatment=names, optional=st.booleans())
     | node(ast.Change, to=new_doses | new_forms | new_routes, optional=st.booleans())
     | node(ast.Refer, services=tuples(names, least=1), optional=st.booleans())
+    | node(ast.Conclude, name=names, value=names, optional=st.booleans())
     | node(ast.Note, text=prose)
 )
 

@@ -503,7 +503,12 @@ class _Answering:
             key = tuple(planes[n][0] for n in one[:-1])
             if key not in known:
                 known[key] = needs((scope,), batch.known(row))
-            every = (1 << len(self.answerer.decisions)) - 1
+            spoken = batch.question.evaluator.spoken
+            every = sum(
+                1 << place
+                for place, one in enumerate(self.answerer.decisions)
+                if one in spoken
+            )
             found.append(tuple((name, every) for name in known[key]))
         return self.numbers(self.memory.reasons, found, rows)
 

@@ -15,6 +15,7 @@ from attrs import evolve, frozen
 from b12guide.diagnostics import in_order
 from b12guide.errors import GuidelineError, UnknownNameError
 from b12guide.evaluate.facts import Reading
+from b12guide.graph.conclusions import with_conclusions
 from b12guide.graph.condition import (
     AllOf,
     Compare,
@@ -143,7 +144,7 @@ def _read(loaded: Loaded, old: str, new: str) -> tuple[Condition, Condition]:
 def _rewritten(graph: RuleGraph, rewrite: Rewrite) -> RuleGraph:
     """The guideline with `rewrite` done to each condition and each part of one."""
     deep = _deeply(rewrite)
-    return evolve(
+    rewritten = evolve(
         graph,
         scope=deep(graph.scope),
         rules={
@@ -159,6 +160,7 @@ def _rewritten(graph: RuleGraph, rewrite: Rewrite) -> RuleGraph:
             for s in graph.silences
         ),
     )
+    return with_conclusions(rewritten)
 
 
 def _deeply(rewrite: Rewrite) -> Rewrite:
@@ -194,7 +196,7 @@ def _without(graph: RuleGraph, name: str, fact: str) -> RuleGraph:
             fact: Fact(kind=Kind.FINDING, name=fact, label=f"assumption {name}"),
         },
     )
-    return evolve(
+    unknown = evolve(
         graph,
         vocabulary=words,
         rules={
@@ -206,6 +208,7 @@ def _without(graph: RuleGraph, name: str, fact: str) -> RuleGraph:
             for n, one in graph.definitions.items()
         },
     )
+    return with_conclusions(unknown)
 
 
 def _conditions(graph: RuleGraph) -> tuple[str, ...]:

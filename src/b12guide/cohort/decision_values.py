@@ -404,6 +404,8 @@ def advice_words(advice: Advice) -> str:
             return advice.of.value  # there is nothing else; the type cannot say so
         case model.Referral(services=services):
             return ", ".join(services)
+        case model.Concluded(conclusion=conclusion, value=value):
+            return f"{conclusion} {value}"
         case model.NotNeeded():
             return "not needed"
         case _:

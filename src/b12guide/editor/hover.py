@@ -33,7 +33,7 @@ from b12guide.values.quantity import format_quantity
 from b12guide.values.term import Kind
 
 _MOST_NAMED = 12
-_READ = {Use.TRUTH, Use.ON_RECORD, Use.MEASURE, Use.CHOICE}
+_READ = {Use.TRUTH, Use.ON_RECORD, Use.MEASURE, Use.CHOICE, Use.VALUED}
 
 
 def about(named: Named, analysis: Analysis) -> str:

@@ -23,6 +23,7 @@ from b12guide.graph.model import (
     Assumption,
     Challenge,
     Change,
+    Concluded,
     Continuation,
     Decision,
     FormChoice,
@@ -44,6 +45,7 @@ from b12guide.truth import Truth
 from b12guide.values.term import Strength
 
 __all__ = [
+    "ConclusionDecided",
     "Conflict",
     "ContinuationDecided",
     "Decided",
@@ -250,6 +252,13 @@ class _Decided(Decided, Generic[A]):
         return cast("tuple[A, ...]", self._certain(alternative=True))
 
 
+class ConclusionDecided(_Decided[Concluded]):
+    """What is concluded."""
+
+    __slots__ = ()
+    _kind = Concluded
+
+
 class FormDecided(_Decided[FormChoice]):
     """Which drugs."""
 
@@ -321,6 +330,7 @@ class ReferralDecided(_Decided[Referral]):
 
 
 _CLASSES: Mapping[Decision, type[Decided]] = {
+    Decision.CONCLUSION: ConclusionDecided,
     Decision.FORM: FormDecided,
     Decision.LOADING: RegimenDecided,
     Decision.MAINTENANCE: RegimenDecided,
@@ -458,6 +468,11 @@ class Recommendation(AddressedAnswer, Record):
             kind = "decision"
             raise UnknownNameError(kind, str(name), known)
         return self.decisions[known[name]]
+
+    @property
+    def conclusion(self) -> ConclusionDecided:
+        """What is concluded, a value of each conclusion."""
+        return cast("ConclusionDecided", self.decisions[Decision.CONCLUSION])
 
     @property
     def form(self) -> FormDecided:

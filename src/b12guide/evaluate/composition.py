@@ -273,7 +273,9 @@ def pieces(rule: m.Rule) -> Iterator[Offer]:
             yield from ((rule, ((evolve(value, drugs=(drug,)),),)) for drug in drugs)
         case m.Routes() as value:
             yield rule, ((_in_one_order(value),),)
-        case m.NotNeeded() | m.Target() | m.Continuation() | m.Stop() as value:
+        case (
+            m.NotNeeded() | m.Target() | m.Continuation() | m.Stop() | m.Concluded()
+        ) as value:
             yield rule, ((value,),)
         case m.Referral(services=services):
             yield from ((rule, ((m.Referral(services=(s,)),),)) for s in services)
@@ -309,6 +311,8 @@ def _matter(advice: Advice, decision: m.Decision) -> frozenset[Hashable]:
             return frozenset(drug for p in advice.phases for drug in p.drugs or ("",))
         case m.Target(measure=measure):
             return frozenset((measure,))
+        case m.Concluded(conclusion=conclusion):
+            return frozenset((conclusion,))
         case m.Instruction(gauge=(_, _)):
             return frozenset(("gauge",))
         case m.Instruction(pressure=DurationRange()):

@@ -357,6 +357,8 @@ def _mentions(graph: m.RuleGraph) -> Mapping[str, frozenset[m.Decision]]:
 def names_in(rule: m.Rule, graph: m.RuleGraph) -> frozenset[str]:
     """The rule's name, the words in what it says, and all that its condition reads."""
     words = words_in(rule.value)
+    defined = definitions_in(rule.condition, graph.definitions)
+    asked = [graph.definitions[name].concluded for name in defined]
     return frozenset({rule.name}).union(
         words.facts,
         words.drugs,
@@ -364,6 +366,8 @@ def names_in(rule: m.Rule, graph: m.RuleGraph) -> frozenset[str]:
         words.routes,
         words.sites,
         words.services,
+        words.conclusions,
+        (one.conclusion for one in asked if one is not None),
         facts_read_by(rule.condition, graph.definitions),
-        definitions_in(rule.condition, graph.definitions),
+        defined,
     )

@@ -153,6 +153,12 @@ class Evaluator:
         return FrozenMap({one: tuple(rules) for one, rules in found.items()})
 
     @cached_property
+    def spoken(self) -> tuple[Decision, ...]:
+        """The decisions about which some rule speaks; all of them where none does."""
+        every = [one for one in Decision if one is not Decision.NOTE]
+        return tuple(one for one in every if self.by_decision[one]) or tuple(every)
+
+    @cached_property
     def heard(self) -> Mapping[Decision, tuple[Rule, ...]]:
         """The same with the rules on another decision that bear on it."""
         inside = [rule for rule in self.ordered if not rule.outside_scope]

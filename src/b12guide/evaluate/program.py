@@ -14,7 +14,15 @@ what reads no fact twice is known to need none (`Program.reads_once`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import (
+    Callable,
+    Container,
+    Hashable,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from enum import Enum
 from functools import cached_property
 from typing import Any, Protocol, TypeAlias, TypeVar, assert_never
@@ -23,6 +31,7 @@ from attrs import field, frozen
 
 from b12guide.evaluate.facts import Facts, holds
 from b12guide.frozen import FrozenMap, Record, frozen_map
+from b12guide.graph.conclusions import written
 from b12guide.graph.condition import (
     AllOf,
     AnyOf,
@@ -477,17 +486,24 @@ def question_units(graph: RuleGraph, program: Program) -> frozenset[int]:
     for name, rule in graph.rules.items():
         if rule.decision is not Decision.NOTE:
             roots += (program.conditions[name], program.exceptions[name])
-    outside = _outermost(program, roots)
+    own = written(graph.definitions).keys()
+    outside = _outermost(program, roots, own)
     return frozenset(
         step
         for name, step in program.definitions.items()
-        if len(program.support[step]) > 1
+        if name in own
+        and len(program.support[step]) > 1
         and all(outside.get(fact, set()) <= {name} for fact in program.support[step])
     )
 
 
-def _outermost(program: Program, roots: Iterable[int]) -> dict[str, set[str]]:
-    """For each fact, the outermost definitions through which it is read; "" for none."""
+def _outermost(
+    program: Program, roots: Iterable[int], named: Container[str]
+) -> dict[str, set[str]]:
+    """For each fact, the outermost of the definitions `named` through which it is read.
+
+    "" stands for none.
+    """
     found: dict[str, set[str]] = {}
     # A node is looked at once for each definition around it, however often it is named.
     seen = {(root, "") for root in roots}
@@ -497,7 +513,7 @@ def _outermost(program: Program, roots: Iterable[int]) -> dict[str, set[str]]:
         node = program.nodes[step]
         if node.leaf is not None:
             found.setdefault(node.leaf.fact, set()).add(inside)
-        around = inside or node.name
+        around = inside or (node.name if node.name in named else "")
         for operand in node.operands:
             if (operand, around) not in seen:
                 seen.add((operand, around))

@@ -470,7 +470,7 @@ def questions(
     decides: dict[str, dict[Decision, None]] = {}
     if scope is Truth.UNKNOWN:
         for name in needs((program.scope,), patient):
-            decides[name] = dict.fromkeys(decisions)
+            decides[name] = dict.fromkeys(patient.evaluator.spoken)
     for decision, decided in decisions.items():
         for name in decided.depends_on:
             decides.setdefault(name, {})[decision] = None

@@ -500,7 +500,9 @@ def units(graph: RuleGraph) -> set[str]:
     def read(condition: Condition, through: str = "") -> Iterator[tuple[str, str]]:
         for x in atoms(condition):
             if isinstance(x, Defined):
-                yield from read(graph.definitions[x.name].condition, through or x.name)
+                one = graph.definitions[x.name]
+                own = "" if one.concluded else x.name  # nobody is asked for it (M90)
+                yield from read(one.condition, through or own)
             else:
                 yield x.fact, through
 
@@ -513,7 +515,9 @@ def units(graph: RuleGraph) -> set[str]:
     ]
     readers = {pair for condition in conditions for pair in read(condition)}
     facts = {
-        name: {fact for fact, _ in read(Defined(name))} for name in graph.definitions
+        name: {fact for fact, _ in read(Defined(name))}
+        for name, one in graph.definitions.items()
+        if not one.concluded
     }
     return {
         name

@@ -58,6 +58,8 @@ def offers(value: m.Value) -> Iterator[list[Line]]:
                 yield from (
                     [changed(of, line) for line in lines] for lines in offers(to)
                 )
+        case m.Concluded(conclusion=name, value=said):
+            yield [slot(f"concludes {name}", said)]  # one value of each (M73)
         case m.Prohibition(drugs=drugs):
             yield from ([slot("says", evolve(value, drugs=(drug,)))] for drug in drugs)
         case m.Technique(instructions=instructions):

@@ -11,6 +11,7 @@ from b12guide.evaluate.answer import Recommendation
 from b12guide.evaluate.context import names_in
 from b12guide.evaluate.explanation import Explainer, RuleExplanation, explain_rule
 from b12guide.frozen import Record
+from b12guide.graph.conclusions import name_of, written
 from b12guide.graph.model import ExpectedConflict, Rule, RuleGraph, Silence
 from b12guide.graph.query import assumptions_behind, definitions_in, facts_read_by
 
@@ -72,7 +73,8 @@ def topics(graph: RuleGraph) -> dict[str, str]:
         ("route", words.routes),
         ("test", words.tests),
         ("drug", words.drugs),
-        ("definition", graph.definitions),
+        ("definition", written(graph.definitions)),
+        ("conclusion", words.conclusions),
         ("fact", words.facts),
         ("challenge", graph.challenges),
         ("assumption", graph.assumptions),
@@ -86,6 +88,9 @@ def explain_topic(
 ) -> TopicExplanation:
     """What the guideline says of `name`, which is one of its `topics`, for this patient."""
     graph = recommendation.graph
+    conclusion = graph.vocabulary.conclusions.get(name)
+    values = () if conclusion is None else conclusion.values
+    asked = {name, *(name_of(name, value) for value in values)}
     concerned = {*_rules(graph, name)}
     return TopicExplanation(
         kind=topics(graph)[name],
@@ -97,13 +102,13 @@ def explain_topic(
         ),
         definitions=tuple(
             one.name
-            for one in graph.definitions.values()
+            for one in written(graph.definitions).values()
             if name in one.grounds.statements
             or name in one.grounds.sources
             or name in one.grounds.assumptions
             or name in assumptions_behind(one.condition, graph.definitions)
             or name in facts_read_by(one.condition, graph.definitions)
-            or name in definitions_in(one.condition, graph.definitions)
+            or not asked.isdisjoint(definitions_in(one.condition, graph.definitions))
         ),
         silences=tuple(
             silence

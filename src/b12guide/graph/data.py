@@ -16,6 +16,7 @@ from attrs import evolve, fields, has
 from b12guide import diagnostics, text
 from b12guide.frozen import FrozenMap
 from b12guide.graph import condition, model
+from b12guide.graph.conclusions import written
 from b12guide.graph.condition import AllOf, AnyOf, AtLeast, Condition, Not
 from b12guide.graph.model import Loaded, Place, RuleGraph
 from b12guide.graph.query import used_vocabulary
@@ -196,7 +197,8 @@ def _of_numbers(mark: int, numbers: list[int], texts: tuple[Text, ...]) -> objec
 
 _NOT_CONTENT = frozenset(
     {"digest", "status", "approved_by", "approved_on", "imprint"}
-    | {"vocabulary", "implications", "currencies", "ages", "series", "derivations"}
+    | {"vocabulary", "implications", "currencies", "ages", "series"}
+    | {"derivations", "definitions"}
 )
 _WITHOUT_ORDER = frozenset(
     {"statements", "sources", "assumptions", "challenges", "exception_to", "topics"}
@@ -215,7 +217,7 @@ _LATER = frozenset(
         "grade",
         "lay",
     }
-    | {"apart", "as_needed", "with_food", "services"}
+    | {"apart", "as_needed", "with_food", "services", "conclusions", "concluded"}
 )
 """What came later than the first approvals: without it, a guideline has the digest that it had."""
 
@@ -228,6 +230,8 @@ def digest_of(graph: RuleGraph) -> str:
         for field in fields(RuleGraph)
         if field.name not in _NOT_CONTENT
     }
+    # What stands for a conclusion says what the rules that conclude it say already.
+    content["definitions"] = speller.spelled(FrozenMap(written(graph.definitions)))
     vocabulary, implications = used_vocabulary(graph)
     content["vocabulary"] = speller.spelled(vocabulary)
     content["implications"] = _list(sorted(map(speller.spelled, implications)))

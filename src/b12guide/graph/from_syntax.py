@@ -8,8 +8,8 @@ from typing import Any
 
 from attrs import evolve
 
+from b12guide.graph import conclusions, series
 from b12guide.graph import model as m
-from b12guide.graph import series
 from b12guide.graph.ages import age, fact_of, name_of, sorted_ages, ties
 from b12guide.graph.condition import (
     ALWAYS,
@@ -108,7 +108,12 @@ def lower_condition(condition: ast.Condition, scope: Scope) -> Condition:
             return _resting(lowered, condition.assuming, scope)
         case ast.Is():
             name = scope.name(Namespace.FACT, condition.name.text)
-            one_of = OneOf(name, tuple(v.text for v in condition.values))
+            values = tuple(v.text for v in condition.values)
+            match scope.fact(name):
+                case ast.Declaration(kind=Kind.CONCLUSION):
+                    one_of = conclusions.is_any_of(name, values)
+                case _:
+                    one_of = OneOf(name, values)
             lowered = Not(one_of) if condition.negated else one_of
             return _resting(lowered, condition.assuming, scope)
         case ast.Not():
@@ -187,6 +192,7 @@ def as_title(name: str) -> str:
 def lower_vocabulary(draft: Draft) -> m.Vocabulary:
     """Every word that the files of a draft declare."""
     facts: dict[str, m.Fact] = {}
+    concluded: dict[str, m.Conclusion] = {}
     words: dict[Kind, dict[str, m.Word]] = {
         kind: {} for kind in (Kind.DRUG, Kind.TEST, Kind.ROUTE, Kind.SITE, Kind.SERVICE)
     }
@@ -211,6 +217,8 @@ def lower_vocabulary(draft: Draft) -> m.Vocabulary:
                 dose_unit=unit,
                 place=m.Place(text=text, span=declaration.name.span),
             )
+        elif declaration.kind is Kind.CONCLUSION:
+            concluded[name] = _lowered_conclusion(text, declaration)
         else:
             facts[name] = _lowered_fact(text, declaration)
     return m.Vocabulary(
@@ -220,6 +228,7 @@ def lower_vocabulary(draft: Draft) -> m.Vocabulary:
         routes=words[Kind.ROUTE],
         sites=words[Kind.SITE],
         services=words[Kind.SERVICE],
+        conclusions=concluded,
     )
 
 
@@ -233,6 +242,23 @@ def _codes(declaration: ast.Declaration) -> tuple[m.Code, ...]:
         )
         for code in declaration.codes
     )
+
+
+def _lowered_conclusion(text: Text, declaration: ast.Declaration) -> m.Conclusion:
+    return m.Conclusion(
+        name=declaration.name.text,
+        label=prose(declaration.label) or as_title(declaration.name.text),
+        lay=declaration.lay,
+        synonyms=declaration.synonyms,
+        codes=_codes(declaration),
+        values=tuple(value.name.text for value in declaration.values),
+        value_labels=tuple(_value_label(value) for value in declaration.values),
+        place=m.Place(text=text, span=declaration.name.span),
+    )
+
+
+def _value_label(value: ast.Value) -> str:
+    return prose(value.label) or as_title(value.name.text)
 
 
 def _lowered_fact(text: Text, declaration: ast.Declaration) -> m.Fact:
@@ -252,10 +278,7 @@ def _lowered_fact(text: Text, declaration: ast.Declaration) -> m.Fact:
         absent=None if absent is None else absent[0],
         current=None if declaration.current is None else _length(declaration.current),
         values=tuple(value.name.text for value in declaration.values),
-        value_labels=tuple(
-            prose(value.label) or as_title(value.name.text)
-            for value in declaration.values
-        ),
+        value_labels=tuple(_value_label(value) for value in declaration.values),
         place=m.Place(text=text, span=declaration.name.span),
     )
 
@@ -394,9 +417,12 @@ def lower(draft: Draft, scope: Scope) -> m.RuleGraph:
     if header is None:
         message = "a draft without a guideline cannot be lowered"
         raise ValueError(message)
-    rules, parts = _within_treatment({r.name: r for r in _rules(draft, scope)})
+    rules = _with_exceptions({rule.name: rule for rule in _rules(draft, scope)})
+    rules, parts = _within_treatment(rules)
     vocabulary, of_days, tied = _lower_days(draft, scope)
     definitions = {d.name: d for d in (*_definitions(draft, scope), *parts)}
+    for one in conclusions.concluded(vocabulary.conclusions.values(), rules):
+        definitions[one.name] = one
     given_scope = (
         ALWAYS if header.scope is None else lower_condition(header.scope, scope)
     )
@@ -429,7 +455,7 @@ def lower(draft: Draft, scope: Scope) -> m.RuleGraph:
         derivations=dict(derivations(draft, scope)),
         currencies=dict(_currencies(draft, vocabulary, scope)),
         definitions=definitions,
-        rules=_with_edges(rules, definitions),
+        rules=_with_assumptions(rules, definitions),
         sources={
             item.name.text: m.Source(
                 name=item.name.text,
@@ -472,7 +498,7 @@ def lower(draft: Draft, scope: Scope) -> m.RuleGraph:
 def lower_facts(draft: Draft, scope: Scope) -> m.RuleGraph:
     """The facts, definitions and implications alone, of a vocabulary or a part, too."""
     vocabulary, of_days, tied = _lower_days(draft, scope)
-    return m.RuleGraph(
+    graph = m.RuleGraph(
         name=draft.main.text.name,
         title="",
         version="",
@@ -482,6 +508,7 @@ def lower_facts(draft: Draft, scope: Scope) -> m.RuleGraph:
         derivations=dict(derivations(draft, scope)),
         definitions={d.name: d for d in _definitions(draft, scope)},
     )
+    return conclusions.with_conclusions(graph)
 
 
 def _names(
@@ -561,7 +588,7 @@ def _rule_condition(rule: ast.Rule, action: ast.Action, scope: Scope) -> Conditi
 
 def _within_treatment(
     rules: Mapping[str, m.Rule],
-) -> tuple[Mapping[str, m.Rule], tuple[m.Definition, ...]]:
+) -> tuple[dict[str, m.Rule], tuple[m.Definition, ...]]:
     """Rules that hold during loading or maintenance, with a definition of when that is (M98)."""
     asked = {
         rule.name: rule.value.during
@@ -569,7 +596,7 @@ def _within_treatment(
         if isinstance(rule.value, m.Monitoring) and rule.value.during is not None
     }
     if not asked:
-        return rules, ()
+        return dict(rules), ()
     advised = {
         part: [
             _applies(rule, rules) for rule in rules.values() if _doses_in(rule, part)
@@ -607,25 +634,28 @@ def _applies(rule: m.Rule, rules: Mapping[str, m.Rule]) -> Condition:
     return conjunction((rule.condition, *map(Not, defeating)))
 
 
-def _with_edges(
-    rules: Mapping[str, m.Rule], definitions: Mapping[str, m.Definition]
-) -> dict[str, m.Rule]:
-    exceptions: dict[str, list[str]] = {name: [] for name in rules}
+def _with_exceptions(rules: Mapping[str, m.Rule]) -> dict[str, m.Rule]:
+    exceptions: dict[str, list[str]] = {}
     for rule in rules.values():
         for parent in rule.exception_to:
-            exceptions[parent].append(rule.name)
+            exceptions.setdefault(parent, []).append(rule.name)
+    found = dict(rules)
+    for name, own in exceptions.items():
+        found[name] = evolve(rules[name], exceptions=tuple(sorted(own)))
+    return found
+
+
+def _with_assumptions(
+    rules: Mapping[str, m.Rule], definitions: Mapping[str, m.Definition]
+) -> dict[str, m.Rule]:
     found = dict(rules)
     for name, rule in rules.items():
         assumed = (
             *rule.grounds.assumptions,
             *assumptions_behind(rule.condition, definitions),
         )
-        if assumed or exceptions[name]:  # most rules of a large guideline have neither
-            found[name] = evolve(
-                rule,
-                exceptions=tuple(sorted(exceptions[name])),
-                assumptions=tuple(dict.fromkeys(assumed)),
-            )
+        if assumed:  # most rules of a large guideline have none
+            found[name] = evolve(rule, assumptions=tuple(dict.fromkeys(assumed)))
     return found
 
 

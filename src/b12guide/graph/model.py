@@ -28,6 +28,8 @@ __all__ = [
     "Challenge",
     "Change",
     "Code",
+    "Concluded",
+    "Conclusion",
     "Continuation",
     "Currency",
     "Decision",
@@ -70,7 +72,7 @@ __all__ = [
 
 
 class Decision(Enum):
-    """What a rule speaks to, in the order in which an answer is read."""
+    """What a rule speaks to; `b12guide.say.names.decisions_read` has the order of reading."""
 
     FORM = "form"
     LOADING = "loading"
@@ -84,6 +86,7 @@ class Decision(Enum):
     CONTINUATION = "continuation"
     CHANGE = "change"
     REFERRAL = "referral"
+    CONCLUSION = "conclusion"
     NOTE = "note"
 
 
@@ -167,6 +170,29 @@ class Fact(Record):
 
 
 @frozen(kw_only=True, repr=False)
+class Conclusion(Record):
+    """What rules may conclude: a word with values, of which nobody tells the guideline (M73).
+
+    Attributes:
+        values: In the order declared.
+    """
+
+    name: str
+    label: str
+    lay: tuple[str, ...] = ()
+    synonyms: tuple[str, ...] = ()
+    codes: tuple[Code, ...] = ()
+    values: tuple[str, ...] = ()
+    value_labels: tuple[str, ...] = ()
+    place: Place | None = field(default=None, eq=False, repr=False)
+
+    def value_label(self, value: str) -> str:
+        """What one of its values is called."""
+        labels = dict(zip(self.values, self.value_labels, strict=True))
+        return labels.get(value, value.replace("_", " "))
+
+
+@frozen(kw_only=True, repr=False)
 class Vocabulary(Record):
     """Every word that a guideline may use, by name."""
 
@@ -176,6 +202,7 @@ class Vocabulary(Record):
     routes: Mapping[str, Word] = field(factory=dict, converter=frozen_map)
     sites: Mapping[str, Word] = field(factory=dict, converter=frozen_map)
     services: Mapping[str, Word] = field(factory=dict, converter=frozen_map)
+    conclusions: Mapping[str, Conclusion] = field(factory=dict, converter=frozen_map)
 
 
 @frozen(kw_only=True, repr=False)
@@ -389,6 +416,14 @@ class Referral(Record):
 
 
 @frozen(kw_only=True, repr=False, cache_hash=True)
+class Concluded(Record):
+    """The value of a conclusion (M73)."""
+
+    conclusion: str
+    value: str
+
+
+@frozen(kw_only=True, repr=False, cache_hash=True)
 class Remark(Record):
     """Something to be said, without an action."""
 
@@ -410,6 +445,7 @@ Value: TypeAlias = (
     | Stop
     | Change
     | Referral
+    | Concluded
     | Remark
 )
 
@@ -427,6 +463,7 @@ Advice: TypeAlias = (
     | Stop
     | Change
     | Referral
+    | Concluded
     | NotNeeded
 )
 """What a decision may come to: what one rule says, or several that apply together."""
@@ -492,12 +529,14 @@ class Definition(Record):
 
     Attributes:
         asks: The question to put to a person about the whole of it, where the author words one.
+        concluded: The conclusion and value that it stands for, where no author wrote it (M90).
     """
 
     name: str
     label: str
     asks: str | None = None
     condition: Condition
+    concluded: Concluded | None = None
     grounds: Grounds = Grounds()
     place: Place | None = field(default=None, eq=False, repr=False)
 

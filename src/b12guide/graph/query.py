@@ -255,6 +255,7 @@ class WordsUsed:
     routes: frozenset[str] = frozenset()
     sites: frozenset[str] = frozenset()
     services: frozenset[str] = frozenset()
+    conclusions: frozenset[str] = frozenset()
 
 
 def _set(names: Iterable[str | None]) -> frozenset[str]:
@@ -305,6 +306,8 @@ def words_in(value: m.Value) -> WordsUsed:
             return WordsUsed(services=_set(services))
         case m.Continuation(treatment=treatment) | m.Stop(treatment=treatment):
             return WordsUsed(facts=_set((treatment,)), drugs=_set((treatment,)))
+        case m.Concluded(conclusion=conclusion):
+            return WordsUsed(conclusions=_set((conclusion,)))
         case m.NotNeeded() | m.Remark():
             return _NO_WORDS
 
@@ -386,6 +389,11 @@ def used_vocabulary(
             routes=_only(vocabulary.routes, *(w.routes for w in words)),
             sites=_only(vocabulary.sites, *(w.sites for w in words)),
             services=_only(vocabulary.services, *(w.services for w in words)),
+            conclusions=_only(
+                vocabulary.conclusions,
+                *(w.conclusions for w in words),
+                conclusions_asked(graph),
+            ),
         ),
         used,
     )
@@ -394,6 +402,17 @@ def used_vocabulary(
 def _only(words: Mapping[str, T], *names: Iterable[str]) -> dict[str, T]:
     wanted = frozenset().union(*names)
     return {name: word for name, word in words.items() if name in wanted}
+
+
+def conclusions_asked(graph: m.RuleGraph) -> frozenset[str]:
+    """The conclusions that rules, definitions and silences ask for."""
+    conditions = (
+        *(r.condition for r in graph.rules.values()),
+        *(s.condition for s in graph.silences if s.condition is not None),
+    )
+    used = definitions_in(AllOf(conditions), graph.definitions)
+    known = [one for name in used if (one := graph.definitions.get(name))]
+    return frozenset(one.concluded.conclusion for one in known if one.concluded)
 
 
 class StatementEncoding(Enum):

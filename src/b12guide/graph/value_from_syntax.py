@@ -53,6 +53,8 @@ def decision_of(action: ast.Action) -> m.Decision:
             return m.Decision.CHANGE
         case ast.Refer():
             return m.Decision.REFERRAL
+        case ast.Conclude():
+            return m.Decision.CONCLUSION
         case ast.Note():
             return m.Decision.NOTE
 
@@ -132,6 +134,10 @@ def lower_action(action: ast.Action, scope: Scope) -> m.Value:
         case ast.Refer():
             services = _names(Namespace.SERVICE, action.services, scope)
             return m.Referral(services=services)
+        case ast.Conclude(name=name, value=value):
+            return m.Concluded(
+                conclusion=scope.name(Namespace.FACT, name.text), value=value.text
+            )
         case ast.Note():
             return m.Remark(text=action.text.text)
 

@@ -107,6 +107,13 @@ def action_of(
             return ast.Refer(
                 span=_NOWHERE, services=_names(services, words), optional=optional
             )
+        case m.Concluded(conclusion=conclusion, value=value):
+            return ast.Conclude(
+                span=_NOWHERE,
+                name=_named(conclusion, words),
+                value=ast.Name(span=_NOWHERE, text=value),
+                optional=optional,
+            )
         case m.Remark(text=text):
             return ast.Note(span=_NOWHERE, text=ast.Prose(span=_NOWHERE, text=text))
 

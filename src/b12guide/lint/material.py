@@ -13,6 +13,7 @@ from attrs import evolve, field, frozen
 
 from b12guide.diagnostics import Diagnostic, Edit, Help, Severity
 from b12guide.frozen import Record
+from b12guide.graph.conclusions import written
 from b12guide.graph.condition import Defined, Established, Has, Recorded
 from b12guide.graph.model import RuleGraph
 from b12guide.lint.conditions import (
@@ -141,7 +142,7 @@ class Material:
             return ()
         shapes = (
             (name, shape_of(definition.condition))
-            for name, definition in self.graph.definitions.items()
+            for name, definition in written(self.graph.definitions).items()
         )
         return tuple(
             (name, shape)

@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 from attrs import field, frozen
 
 from b12guide.diagnostics import Diagnostic, Edit, Help, Label
-from b12guide.graph.model import Definition, Fact, RuleGraph, Word
+from b12guide.graph.conclusions import written
+from b12guide.graph.model import Conclusion, Definition, Fact, RuleGraph, Word
 from b12guide.patient.notation import Notation, as_text, shown
 from b12guide.patient.shape import KEYS, PatientPlaces
 from b12guide.values.term import Kind
@@ -62,7 +63,11 @@ class FactNames:
 
     def _exactly(self, name: str) -> Fact | Definition | None:
         fact = self.graph.vocabulary.facts.get(name)
-        return self.graph.definitions.get(name) if fact is None else fact
+        return self._defined.get(name) if fact is None else fact
+
+    @cached_property
+    def _defined(self) -> Mapping[str, Definition]:
+        return written(self.graph.definitions)
 
     def suggestions(self, name: str) -> tuple[str, ...]:
         """The facts that `name` was probably meant to be.
@@ -98,8 +103,8 @@ class FactNames:
         holding = (p for p in self._by_value if words and words < set(p.split()))
         return tuple(dict.fromkeys(c for p in holding for c in self._by_value[p]))
 
-    def other_word(self, name: str) -> Word | None:
-        """The drug, test, route, site or service of that name."""
+    def other_word(self, name: str) -> Word | Conclusion | None:
+        """The drug, test, route, site, service or conclusion of that name."""
         return self._others.get(folded(name))
 
     @cached_property
@@ -111,7 +116,7 @@ class FactNames:
 
     @cached_property
     def _by_own_name(self) -> Mapping[str, tuple[str, ...]]:
-        names = (*self.graph.vocabulary.facts, *self.graph.definitions)
+        names = (*self.graph.vocabulary.facts, *self._defined)
         return _gathered((name, name) for name in names)
 
     @cached_property
@@ -127,7 +132,7 @@ class FactNames:
     def _by_phrase(self) -> Mapping[str, tuple[str, ...]]:
         facts = self.graph.vocabulary.facts.values()
         subjects: list[tuple[str, ...]] = [
-            *((one.name, one.label) for one in self.graph.definitions.values()),
+            *((one.name, one.label) for one in self._defined.values()),
             *((one.name, one.label, *one.synonyms, *one.lay) for one in facts),
         ]
         return _gathered((phrase, names[0]) for names in subjects for phrase in names)
@@ -144,19 +149,18 @@ class FactNames:
         )
 
     @cached_property
-    def _others(self) -> Mapping[str, Word]:
+    def _others(self) -> Mapping[str, Word | Conclusion]:
         all_ = self.graph.vocabulary
         # Drugs come last, so that of two words of one name the drug is reported.
+        words: list[Word | Conclusion] = [*all_.conclusions.values()]
+        for some in (
+            *(all_.services, all_.sites, all_.routes),
+            *(all_.tests, all_.drugs),
+        ):
+            words += some.values()
         return {
             folded(phrase): word
-            for words in (
-                all_.services,
-                all_.sites,
-                all_.routes,
-                all_.tests,
-                all_.drugs,
-            )
-            for word in words.values()
+            for word in words
             for phrase in (word.name, word.label, *word.synonyms, *word.lay)
         }
 
@@ -198,6 +202,7 @@ _INSTEAD = {
     Kind.ROUTE: "the routes of doses that were given stand in the history",
     Kind.SITE: "the sites of doses that were given stand in the history",
     Kind.SERVICE: "where a patient was sent is no fact that a rule reads",
+    Kind.CONCLUSION: "it is worked out by the rules from the facts, and not told",
 }
 
 
@@ -216,14 +221,19 @@ def unknown_name(
     word = names.other_word(key)
     if word is not None and not names.means(key):
         # Facts about a drug or test have its name in theirs.
+        kind = word.kind if isinstance(word, Word) else Kind.CONCLUSION
         words = set(folded(key).split())
-        facts = (n for n in names.suggestions(key) if words < set(folded(n).split()))
+        facts = (
+            ()
+            if kind is Kind.CONCLUSION
+            else (n for n in names.suggestions(key) if words < set(folded(n).split()))
+        )
         near = " or ".join(f"`{fact}`" for fact in facts)
         return Diagnostic(
             code="GDL708",
-            message=f"`{shown(key)}` is a {word.kind.value}, not a fact",
+            message=f"`{shown(key)}` is a {kind.value}, not a fact",
             labels=(place,),
-            notes=(_INSTEAD[word.kind],),
+            notes=(_INSTEAD[kind],),
             help=(Help(message=f"did you mean {near}?"),) if near else (),
         )
     helps = tuple(_meant(names, key, raw, place))

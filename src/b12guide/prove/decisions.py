@@ -81,6 +81,11 @@ def is_answered(question: model.Rule, composed: composition_parts.Composition) -
                 answers = not {*wanted}.isdisjoint(services)
             case model.Target(measure=asked_of), model.Target(measure=measure):
                 answers = asked_of == measure
+            case (
+                model.Concluded(conclusion=asked_of),
+                model.Concluded(conclusion=conclusion),
+            ):
+                answers = asked_of == conclusion
             case model.Prohibition(drugs=withheld), model.Prohibition(drugs=drugs):
                 answers = not {*withheld}.isdisjoint(drugs)
             case (
@@ -89,6 +94,7 @@ def is_answered(question: model.Rule, composed: composition_parts.Composition) -
                 | model.Monitoring()
                 | model.NotChecked()
                 | model.Target()
+                | model.Concluded()
                 | model.Prohibition(),
                 _,
             ):

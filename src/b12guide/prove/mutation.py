@@ -15,6 +15,7 @@ from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.facts import Facts
 from b12guide.graph import condition as logic
 from b12guide.graph import model, series
+from b12guide.graph.conclusions import with_conclusions
 from b12guide.graph.query import definitions_in
 from b12guide.graph.value_from_syntax import decision_of
 from b12guide.prove.claim import ProofOutcome
@@ -173,6 +174,16 @@ def _values_of_course(
             yield (MutantKind.ADVICE, "goes on instead"), goes_on
 
 
+def _concluded(
+    value: model.Concluded, graph: model.RuleGraph
+) -> Iterator[tuple[Change, model.Value]]:
+    """Each other value of the conclusion."""
+    conclusion = graph.vocabulary.conclusions.get(value.conclusion)
+    for other in () if conclusion is None else but(conclusion.values, value.value):
+        text = f"{other} for {value.value}"
+        yield (MutantKind.ADVICE, text), evolve(value, value=other)
+
+
 def but(items: Iterable[T], item: T) -> tuple[T, ...]:
     """The items without one."""
     return tuple(other for other in items if other != item)
@@ -253,11 +264,17 @@ def mutants(graph: model.RuleGraph) -> Iterator[Mutant]:
         text = "default for option" if rule.optional else "option for default"
         option = (MutantKind.OPTION, text)
         changed.append((option, evolve(rule, optional=not rule.optional)))
+        if isinstance(rule.value, model.Concluded):
+            changed += (
+                (c, evolve(rule, value=v)) for c, v in _concluded(rule.value, graph)
+            )
         for (mistake, text), one in changed:
             rules = {**graph.rules, rule.name: one}
-            yield Mutant(mistake, rule.name, text, evolve(graph, rules=rules))
+            mutant = with_conclusions(evolve(graph, rules=rules))
+            yield Mutant(mistake, rule.name, text, mutant)
         for (mistake, text), left in _edges(rule, graph.rules):
-            yield Mutant(mistake, rule.name, text, evolve(graph, rules=left))
+            mutant = with_conclusions(evolve(graph, rules=left))
+            yield Mutant(mistake, rule.name, text, mutant)
     for name, definition in graph.definitions.items():
         if not definition.is_written:
             continue
@@ -557,15 +574,19 @@ class _Gate:
 
     def _touched(self, mutant: Mutant) -> tuple[str, ...]:
         """The rules that the mutant can change, itself or through their exceptions."""
+        changed = _changed_conclusions(mutant, self.graph)
+        names: list[str] = []
         if mutant.of in self.graph.rules:
             graphs = (self.graph, mutant.graph)
             rules = (g.rules[mutant.of] for g in graphs if mutant.of in g.rules)
             parents = (name for rule in rules for name in rule.exception_to)
-            return tuple(dict.fromkeys((mutant.of, *parents)))
-        names = (
+            names += (mutant.of, *parents)
+        else:
+            changed |= {mutant.of}
+        names += (
             name
-            for rule in self.graph.rules.values()
-            if mutant.of in definitions_in(rule.condition, self.graph.definitions)
+            for rule in (self.graph.rules.values() if changed else ())
+            if changed & definitions_in(rule.condition, self.graph.definitions)
             for name in (rule.name, *rule.exception_to)
         )
         return tuple(dict.fromkeys(names))
@@ -574,7 +595,9 @@ class _Gate:
         self, mutant: Mutant, rules: Sequence[str]
     ) -> Iterator[ExampleResult]:
         """The examples that the mutant could make fail."""
-        if mutant.of not in self.graph.rules:
+        if mutant.of not in self.graph.rules or _changed_conclusions(
+            mutant, self.graph
+        ):
             yield from self.passed
             return
         is_of_condition = _is_of_condition(mutant, self.graph)
@@ -632,6 +655,18 @@ def _speaks_of(
             case _:
                 return True
     return False
+
+
+def _changed_conclusions(mutant: Mutant, graph: model.RuleGraph) -> frozenset[str]:
+    """The definitions of what is concluded that other rules conclude now, or otherwise."""
+    if not graph.vocabulary.conclusions:
+        return frozenset()
+    now = mutant.graph.definitions
+    return frozenset(
+        name
+        for name, one in graph.definitions.items()
+        if one.concluded is not None and now[name].condition != one.condition
+    )
 
 
 def _is_of_condition(mutant: Mutant, graph: model.RuleGraph) -> bool:

@@ -9,12 +9,14 @@ from b12guide.graph.query import fact_text
 from b12guide.regimen.model import Regimen
 from b12guide.say.names import (
     Audience,
+    conclusion_text,
     drug_text,
     route_text,
     service_text,
     site_text,
     test_text,
     topic_text,
+    value_label,
 )
 from b12guide.say.numbers import comparison_text, measured, range_text
 from b12guide.say.schedules import every_text, length_text, schedule_text
@@ -63,6 +65,9 @@ def advice_text(
             names = listing([service_text(graph, name) for name in services])
             verb = "you are referred" if audience is Audience.PATIENT else "refer"
             return f"{verb} to {names}"
+        case m.Concluded(conclusion=conclusion, value=value):
+            label = conclusion_text(graph, conclusion)
+            return f"{label}: {value_label(graph, conclusion, value)}"
         case m.NotNeeded():
             return "not needed"
         case _:

@@ -26,7 +26,7 @@ from b12guide.graph import condition as c
 from b12guide.graph.ages import is_of_event
 from b12guide.graph.model import RuleGraph
 from b12guide.graph.query import fact_text
-from b12guide.say.names import Audience, value_label
+from b12guide.say.names import Audience, conclusion_text, value_label
 from b12guide.say.numbers import measured, range_text
 from b12guide.say.words import listing
 from b12guide.values.term import Kind, Operator
@@ -89,6 +89,8 @@ class _Writer:
         match condition:
             case c.Has(fact=fact) if self._is_event(fact):
                 return _Phrase(f"that {self._label(fact)}")
+            case c.Defined(name=name) if said := self._concluded(name, "concluded"):
+                return said
             case c.Has(fact=name) | c.Defined(name=name):
                 return _Phrase(self._label(name))
             case c.Compare(fact=fact):
@@ -144,6 +146,8 @@ class _Writer:
             case c.Has(fact=fact) if self._is_event(fact):
                 text = f"that it is not so that {self._label(fact)}"
                 return _Phrase(text, _Reach.ALL)
+            case c.Defined(name=name) if said := self._concluded(name, "not concluded"):
+                return said
             case c.Has(fact=name) | c.Defined(name=name):
                 return _Phrase(f"no {self._label(name)}", _Reach.NO)
             case c.Compare(operator=Operator.EQUAL, fact=fact):
@@ -189,9 +193,25 @@ class _Writer:
     def _is_event(self, fact: str) -> bool:
         return is_of_event(self.graph, fact)
 
+    def _concluded(self, name: str, verb: str) -> _Phrase | None:
+        """The words for what is concluded; None for a definition that an author wrote (M90)."""
+        definition = self.graph.definitions.get(name)
+        if definition is None or definition.concluded is None:
+            return None
+        conclusion, value = (
+            definition.concluded.conclusion,
+            definition.concluded.value,
+        )
+        label = self._quoted(conclusion_text(self.graph, conclusion))
+        named = value_label(self.graph, conclusion, value)
+        return _Phrase(f'{label} {verb} as "{named}"')
+
     def _label(self, name: str) -> str:
         """What a fact is called, in quotation marks where the words join others themselves."""
-        label = fact_text(self.graph, name)
+        return self._quoted(fact_text(self.graph, name))
+
+    @staticmethod
+    def _quoted(label: str) -> str:
         bare = _BRACKETED.sub("", label)
         if _JOINING.search(bare) or any(mark in bare for mark in '()"'):
             return '"' + label.replace('"', "'") + '"'

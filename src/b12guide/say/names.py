@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from attrs import evolve
 
-from b12guide.graph.model import Decision, Fact, RuleGraph, Vocabulary, Word
+from b12guide.graph.model import Conclusion, Decision, Fact, RuleGraph, Vocabulary, Word
 from b12guide.graph.query import brief_text, fact_text
 from b12guide.say.numbers import quantity_text
 
@@ -62,7 +62,7 @@ def in_lay_words(graph: RuleGraph) -> RuleGraph:
     known = graph.vocabulary
     if not any(one.lay for group in _labelled(known) for one in group.values()):
         return graph
-    facts, drugs, tests, sites, services = (
+    facts, drugs, tests, sites, services, conclusions = (
         {
             name: evolve(one, label=one.lay[0]) if one.lay else one
             for name, one in group.items()
@@ -70,16 +70,24 @@ def in_lay_words(graph: RuleGraph) -> RuleGraph:
         for group in _labelled(known)
     )
     plain = evolve(
-        known, facts=facts, drugs=drugs, tests=tests, sites=sites, services=services
+        known,
+        facts=facts,
+        drugs=drugs,
+        tests=tests,
+        sites=sites,
+        services=services,
+        conclusions=conclusions,
     )
     return evolve(graph, vocabulary=plain)
 
 
-def _labelled(known: Vocabulary) -> Iterator[Mapping[str, Fact | Word]]:
+def _labelled(known: Vocabulary) -> Iterator[Mapping[str, Fact | Word | Conclusion]]:
     yield from (known.facts, known.drugs, known.tests, known.sites, known.services)
+    yield known.conclusions
 
 
 _DECISIONS = {
+    Decision.CONCLUSION: "Conclusion",
     Decision.FORM: "Form",
     Decision.LOADING: "Loading",
     Decision.MAINTENANCE: "Maintenance",
@@ -97,6 +105,7 @@ _DECISIONS = {
 
 
 _PLAIN_DECISIONS = {
+    Decision.CONCLUSION: "What your results mean",
     Decision.FORM: "Which medicine",
     Decision.LOADING: "The first weeks",
     Decision.MAINTENANCE: "After that",
@@ -111,6 +120,11 @@ _PLAIN_DECISIONS = {
     Decision.REFERRAL: "Who else will see you",
     Decision.NOTE: "Good to know",
 }
+
+
+def decisions_read() -> tuple[Decision, ...]:
+    """The decisions in the order in which an answer is read: first what it comes to."""
+    return tuple(sorted(Decision, key=lambda one: one is not Decision.CONCLUSION))
 
 
 def decision_text(
@@ -149,6 +163,12 @@ def service_text(graph: RuleGraph, name: str) -> str:
     return word.label if word else _spaced(name)
 
 
+def conclusion_text(graph: RuleGraph, name: str) -> str:
+    """What a conclusion is called."""
+    word = graph.vocabulary.conclusions.get(name)
+    return word.label if word else _spaced(name)
+
+
 def topic_text(graph: RuleGraph, name: str) -> str:
     """What a topic is called, which may be a word of any kind."""
     known = graph.vocabulary
@@ -161,8 +181,9 @@ def topic_text(graph: RuleGraph, name: str) -> str:
 
 
 def value_label(graph: RuleGraph, fact: str, value: str) -> str:
-    """What a value of a choice is called."""
-    choice = graph.vocabulary.facts.get(fact)
+    """What a value of a choice or conclusion is called."""
+    known = graph.vocabulary
+    choice = known.facts.get(fact) or known.conclusions.get(fact)
     labels = (
         dict(zip(choice.values, choice.value_labels, strict=False)) if choice else {}
     )

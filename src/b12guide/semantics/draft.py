@@ -21,6 +21,8 @@ class Use(Enum):
     TRUTH = "a finding, event or definition"
     MEASURE = "a measure"
     CHOICE = "a choice"
+    VALUED = "a choice or conclusion"
+    CONCLUSION = "a conclusion"
     VALUE = "a value"
     FACT = "a fact"
     ON_RECORD = "a fact or definition"
@@ -40,7 +42,7 @@ class Use(Enum):
 
 @frozen
 class NameUse:
-    """A name, used as something; `of` is the choice that a value belongs to."""
+    """A name, used as something; `of` is the choice or conclusion whose value it is."""
 
     use: Use
     name: Name
@@ -57,7 +59,7 @@ _USES: Mapping[type[Node], Mapping[str, Use]] = {
     ast.Aged: {"name": Use.TRUTH} | _ASSUMING,
     ast.LastValues: {"name": Use.MEASURE} | _ASSUMING,
     ast.RoseOrFell: {"name": Use.MEASURE} | _ASSUMING,
-    ast.Is: {"name": Use.CHOICE, "values": Use.VALUE} | _ASSUMING,
+    ast.Is: {"name": Use.VALUED, "values": Use.VALUE} | _ASSUMING,
     ast.Group: _ASSUMING,
     # what a rule does
     ast.Phase: {"drug": Use.DRUG, "route": Use.ROUTE, "after": Use.TRUTH},
@@ -79,6 +81,7 @@ _USES: Mapping[type[Node], Mapping[str, Use]] = {
     ast.Continue: {"treatment": Use.TREATMENT},
     ast.Stop: {"treatment": Use.TREATMENT},
     ast.Refer: {"services": Use.SERVICE},
+    ast.Conclude: {"name": Use.CONCLUSION, "value": Use.VALUE},
     # items
     ast.Rule: {"exception_to": Use.RULE},
     ast.Grounds: {
@@ -116,7 +119,11 @@ def _names_used_in(nodes: Iterable[Node]) -> Iterator[NameUse]:
                 found = getattr(part, field_)
                 for name in found if isinstance(found, tuple) else (found,):
                     if isinstance(name, Name):
-                        of = part.name if isinstance(part, ast.Is) else None
+                        of = (
+                            part.name
+                            if isinstance(part, ast.Is | ast.Conclude)
+                            else None
+                        )
                         yield NameUse(use, name, of if use is Use.VALUE else None)
         if isinstance(part, ast.Given | ast.ExpectMention | ast.Declaration):
             yield from _by_value(part)

@@ -91,6 +91,7 @@ _NAMESPACES: Mapping[Kind, Namespace] = {
     Kind.MEASURE: Namespace.FACT,
     Kind.CHOICE: Namespace.FACT,
     Kind.EVENT: Namespace.FACT,
+    Kind.CONCLUSION: Namespace.FACT,
     Kind.DRUG: Namespace.DRUG,
     Kind.TEST: Namespace.TEST,
     Kind.ROUTE: Namespace.ROUTE,

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from attrs import evolve
 
 from b12guide.errors import GuidelineError
-from b12guide.graph.model import Age, Definition, Fact, RuleGraph, Series
+from b12guide.graph.model import Age, Conclusion, Definition, Fact, RuleGraph, Series
 from b12guide.patient.model import Stated
 
 LEAST = 2
@@ -47,14 +47,16 @@ def with_words_of_all(graphs: Iterable[RuleGraph]) -> RuleGraph:
     first, *others = graphs
     facts: dict[str, Fact] = {}
     definitions: dict[str, Definition] = {}
+    conclusions: dict[str, Conclusion] = {}
     ages: dict[str, Age] = {}
     series: dict[str, Series] = {}
     for graph in (*reversed(others), first):
         facts.update(graph.vocabulary.facts)
         definitions.update(graph.definitions)
+        conclusions.update(graph.vocabulary.conclusions)
         ages.update(graph.ages)
         series.update(graph.series)
-    vocabulary = evolve(first.vocabulary, facts=facts)
+    vocabulary = evolve(first.vocabulary, facts=facts, conclusions=conclusions)
     return evolve(
         first, vocabulary=vocabulary, definitions=definitions, ages=ages, series=series
     )

@@ -19,7 +19,7 @@ from b12guide.evaluate.context import silences_beside
 from b12guide.graph import model
 from b12guide.graph.query import brief_text, regimens_in
 from b12guide.say.advice import advice_text
-from b12guide.say.names import decision_text, drug_text
+from b12guide.say.names import decision_text, decisions_read, drug_text
 from b12guide.say.words import listing
 from b12guide.show import citations
 from b12guide.show.page import Item, Tone
@@ -116,7 +116,7 @@ _MOST_FACTS = 3
 def decision_items(recommendation: Recommendation) -> Iterator[Item]:
     """One item per decision that the guideline speaks to, then those on which it is silent."""
     silent, graph = [], recommendation.graph
-    for decision in model.Decision:
+    for decision in decisions_read():
         decided = recommendation.decisions.get(decision)
         if decision is model.Decision.NOTE:
             continue
@@ -135,7 +135,11 @@ _WITHOUT_NEEDLE = frozenset(
 )
 
 
-_WHERE_ANYTHING_IS_SAID = {model.Decision.CHANGE, model.Decision.REFERRAL}
+_WHERE_ANYTHING_IS_SAID = {
+    model.Decision.CHANGE,
+    model.Decision.REFERRAL,
+    model.Decision.CONCLUSION,
+}
 """Decisions that most sources never make: of these only one that speaks of them leaves gaps."""
 
 

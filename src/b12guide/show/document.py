@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from b12guide.graph import model
+from b12guide.graph.conclusions import written
 from b12guide.graph.condition import ALWAYS
 from b12guide.graph.query import fact_text, statement_coverage, used_vocabulary
 from b12guide.notice import EDUCATION_NOTICE
@@ -17,6 +18,7 @@ from b12guide.say.names import (
     PATIENT_NOTICE,
     Audience,
     decision_text,
+    decisions_read,
     in_lay_words,
     topic_text,
 )
@@ -169,7 +171,7 @@ def guideline_page(
         ("Definitions", _definitions(graph, audience)),
         *(
             (decision_text(decision, audience), _rules(graph, decision, audience))
-            for decision in model.Decision
+            for decision in decisions_read()
         ),
         ("Where the guideline contradicts itself", conflict_items(graph, audience)),
         ("Not addressed by the guideline", silence_items(graph, audience)),
@@ -210,7 +212,7 @@ def _imprint(about: model.Imprint) -> Iterator[tuple[str, str]]:
 
 
 def _definitions(graph: model.RuleGraph, audience: Audience) -> Iterator[Item]:
-    for definition in graph.definitions.values():
+    for definition in written(graph.definitions).values():
         meaning = condition_text(definition.condition, graph, audience)
         yield Item(
             text=f"{capitalised(definition.label)}: {meaning}.",
@@ -300,7 +302,7 @@ def document_to_json(document: Document) -> dict[str, Any]:
                 "label": definition.label,
                 "text": condition_text(definition.condition, graph),
             }
-            for definition in graph.definitions.values()
+            for definition in written(graph.definitions).values()
         ],
         "rules": [_rule_json(rule, graph) for rule in graph.rules.values()],
         "invariants": [

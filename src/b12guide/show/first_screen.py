@@ -201,6 +201,7 @@ def _chips(row: ScreenRow) -> Iterator[Item]:
 
 
 _ROWS = (
+    ("CONCLUSION", SectionShape.LIST, (Decision.CONCLUSION,)),
     ("LOADING", SectionShape.CARD, (Decision.LOADING,)),
     ("MAINTENANCE", SectionShape.CARD, (Decision.MAINTENANCE,)),
     ("CHANGE", SectionShape.LIST, (Decision.CHANGE,)),

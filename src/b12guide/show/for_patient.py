@@ -31,6 +31,7 @@ from b12guide.say.names import (
     Audience,
     asked_as,
     decision_text,
+    decisions_read,
     drug_text,
     in_lay_words,
     value_label,
@@ -87,7 +88,7 @@ def page_of(recommendation: answer.Recommendation) -> Page:
                 _heading(recommendation, decision),
                 _Row.of(recommendation, decision).items(),
             )
-            for decision in model.Decision
+            for decision in decisions_read()
         ),
         ("Ask", _questions(recommendation)),
     )
@@ -588,8 +589,9 @@ def _details(
     if question.behind and not asked_as(question.fact, graph):
         labels = [brief_text(graph, fact) for fact in question.behind]
         yield f"such as {listing(labels, 'or')}"
-    spoken = [d for d in recommendation.decisions if d is not model.Decision.NOTE]
-    if len(question.decides) >= len(spoken):
+    rules = [rule for rule in graph.rules.values() if not rule.outside_scope]
+    spoken = {rule.decision for rule in rules} - {model.Decision.NOTE}
+    if spoken.issubset(question.decides):
         yield "matters for everything on this page"
     elif question.decides:
         titles = (decision_text(d, Audience.PATIENT) for d in question.decides)

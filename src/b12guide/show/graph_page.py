@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from attrs import frozen
 
+from b12guide.graph.conclusions import written
 from b12guide.graph.condition import Condition, Defined, atoms
 from b12guide.graph.model import Decision, Rule, RuleGraph
 from b12guide.graph.query import fact_text, facts_read_by
@@ -35,7 +36,10 @@ def graph_page(graph: RuleGraph) -> Page:
         particulars=(
             *guideline_particulars(graph),
             ("Digest", graph.digest),
-            ("Size", f"{len(graph.rules)} rules, {len(graph.definitions)} definitions"),
+            (
+                "Size",
+                f"{len(graph.rules)} rules, {len(written(graph.definitions))} definitions",
+            ),
         ),
         notice=EDUCATION_NOTICE,
         sections=tuple(

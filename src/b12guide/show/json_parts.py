@@ -67,6 +67,8 @@ def advice_json(advice: model.Advice) -> tuple[Json, ...]:
             return ()  # there is nothing else; the type cannot say so
         case model.Referral(services=services):
             return tuple({"service": service} for service in services)
+        case model.Concluded(conclusion=conclusion, value=value):
+            return ({"conclusion": conclusion, "value": value},)
         case model.NotNeeded():
             return ({"not_needed": True},)
         case _:

@@ -176,6 +176,8 @@ def action_text(
             return f"never stop {fact_text(graph, treatment)}{length}"
         case model.Stop() | model.Change() | model.Referral():
             return text
+        case model.Concluded():
+            return f"the conclusion is {text}" if plain else f"conclude {text}"
         case model.Remark(text=words):
             return f'note: "{words}"'
         case _:

@@ -160,7 +160,7 @@ OverTime: TypeAlias = LastValues | RoseOrFell
 
 @frozen(kw_only=True)
 class Is(Node):
-    """A choice that has one of some values, or (negated) none of them."""
+    """A choice or conclusion that has one of some values, or (negated) none of them."""
 
     name: Name
     values: tuple[Name, ...]
@@ -540,6 +540,15 @@ class Refer(Node):
 
 
 @frozen(kw_only=True)
+class Conclude(Node):
+    """`conclude`: the value of a conclusion."""
+
+    name: Name
+    value: Name
+    optional: bool = False
+
+
+@frozen(kw_only=True)
 class Note(Node):
     """`note`: something to be said, without an action."""
 
@@ -563,6 +572,7 @@ Action: TypeAlias = (
     | Stop
     | Change
     | Refer
+    | Conclude
     | Note
 )
 
@@ -865,7 +875,7 @@ class Example(Node):
 
 @frozen(kw_only=True)
 class Value(Node):
-    """One value of a choice."""
+    """One value of a choice or conclusion."""
 
     name: Name
     label: Prose | None

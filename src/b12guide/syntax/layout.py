@@ -470,15 +470,8 @@ _COLUMNS = {
     **dict.fromkeys(("guideline", "part", "vocabulary"), len("statements ")),
     **dict.fromkeys(
         (
-            "finding",
-            "measure",
-            "choice",
-            "event",
-            "drug",
-            "test",
-            "route",
-            "site",
-            "service",
+            *("finding", "measure", "choice", "event", "conclusion"),
+            *("drug", "test", "route", "site", "service"),
         ),
         len("plausible "),
     ),

@@ -231,6 +231,8 @@ def keyword_and_rest(action: ast.Action) -> tuple[str, str]:
             return _optional(optional, "change", f"{what} to {rest}")
         case ast.Refer(services=services, optional=optional):
             return _optional(optional, "refer", listed(services))
+        case ast.Conclude(name=name, value=value, optional=optional):
+            return _optional(optional, "conclude", f"{name.text} {value.text}")
         case ast.Note(text=text):
             return "note", quoted(text.text)
         case _:

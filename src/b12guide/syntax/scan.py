@@ -16,7 +16,8 @@ from attrs import field, frozen
 
 HEADERS = frozenset("language guideline part vocabulary examples".split())
 DECLARATIONS = frozenset(
-    "finding measure choice event drug test route site service implication derive".split()
+    "finding measure choice event conclusion drug test route site service "
+    "implication derive".split()
 )
 GUIDELINE_ITEMS = frozenset(
     "source assumption challenge regard define rule silent invariant example conflict".split()
@@ -27,12 +28,12 @@ CLAUSES = frozenset(
     "molar absent current values implies by kind printed missing link exception outside strength "
     "certainty grade states cites because patient section assumes challenged when may load "
     "maintain give form avoid contraindicated route withhold check do inject target continue "
-    "stop change refer note given asked expect".split()
+    "stop change refer conclude note given asked expect".split()
 )
 
 ACTIONS = frozenset(
     "may load maintain give form avoid contraindicated route withhold check do inject target "
-    "continue stop change refer note".split()
+    "continue stop change refer conclude note".split()
 )
 
 HEADER_CLAUSES = frozenset(

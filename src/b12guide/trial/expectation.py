@@ -126,6 +126,8 @@ def is_told(advice: Advice, wanted: Piece) -> bool:
         case model.Continuation(), model.Continuation():
             is_long = advice.for_life or not wanted.for_life
             return advice.treatment == wanted.treatment and is_long
+        case model.Concluded(), model.Concluded():
+            return advice == wanted
         case (
             (model.Instruction(), model.Instruction())
             | (model.Target(), model.Target())

@@ -51,6 +51,7 @@ class Kind(Enum):
     MEASURE = "measure"
     CHOICE = "choice"
     EVENT = "event"
+    CONCLUSION = "conclusion"
     DRUG = "drug"
     TEST = "test"
     ROUTE = "route"

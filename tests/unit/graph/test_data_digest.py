@@ -17,6 +17,7 @@ from attrs import evolve
 from hypothesis import given
 
 from b12guide.graph import data
+from b12guide.graph.conclusions import written
 from b12guide.graph.condition import AllOf, AnyOf, AtLeast, Not
 from b12guide.graph.from_syntax import lower
 from b12guide.graph.model import RuleGraph
@@ -216,6 +217,7 @@ def flat(kind: type[AllOf | AnyOf], value: Any) -> list[Any]:
 def test_the_digest_is_that_of_the_content_in_plain_terms(graph: RuleGraph) -> None:
     vocabulary, implications = used_vocabulary(graph)
     content = plain(evolve(graph, vocabulary=vocabulary, implications=()))
+    content["definitions"] = plain(written(graph.definitions))
     content["implications"] = sorted(map(plain, implications), key=in_order)
     left_out = {
         "digest",

@@ -16,6 +16,7 @@ import attrs
 
 import b12guide
 from b12guide.frozen import FrozenMap
+from b12guide.graph.conclusions import written
 from b12guide.graph.condition import AllOf, AnyOf, AtLeast, Not
 from b12guide.graph.data import digest_of
 from b12guide.graph.model import RuleGraph
@@ -35,13 +36,15 @@ LEFT_OUT = {
     "series",
 }
 LATER = {"asks", "current", "windows", "certainty", "grade", "lay"} | {
-    *("apart", "as_needed", "with_food", "lasts", "then", "during", "services")
+    *("apart", "as_needed", "with_food", "lasts", "then", "during", "services"),
+    *("conclusions", "concluded"),
 }
 """Without these a guideline has the digest that it had before there were such."""
 IN_ANY_ORDER = {
     *("statements", "sources", "assumptions", "challenges", "exception_to", "topics"),
     *("silences", "conflicts", "noted_as", "synonyms", "codes", "also_written"),
-    *("tests", "companions", "instructions", "excluded", "at", "implications"),
+    *("tests", "companions", "instructions", "excluded", "at", "windows"),
+    "implications",
 }
 
 
@@ -107,6 +110,7 @@ def expected(graph: RuleGraph) -> str:
         for field in attrs.fields(RuleGraph)
         if field.name not in LEFT_OUT
     }
+    content["definitions"] = plain(written(graph.definitions))
     vocabulary, implications = used_vocabulary(graph)
     content["vocabulary"] = plain(vocabulary)
     content["implications"] = in_order([plain(one) for one in implications])

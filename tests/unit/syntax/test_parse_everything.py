@@ -26,6 +26,7 @@ measure egfr "kidney function"
     absent    0 mL/min
 choice procedure values none, sleeve "sleeve gastrectomy", other
 event plateau
+conclusion deficiency values confirmed, unlikely
 drug mecobalamin
     plausible dose 1 to 5000 µg
     usual dose 1000 µg
@@ -115,6 +116,7 @@ rule first "First"
     may change route to oral
     refer haematology, neurology
     may refer haematology
+    conclude deficiency confirmed may conclude deficiency unlikely
     note "Said."
 regard egfr, b as current for 12 months assuming T1 assuming T2
 derive egfr from ckd_epi_2021(creatinine, age, sex) assuming T1

@@ -425,6 +425,42 @@ def implication_is_of_no_day(draft: Draft, scope: Scope) -> Iterator[Diagnostic]
             )
 
 
+def conclusion_is_of_the_scope(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
+    """GDL328: what is concluded is for rules about patients in the scope."""
+    definitions = {d.name.text: d for _, d in draft.each(ast.Definition)}
+    asking: list[tuple[Text, ast.Condition, str]] = [
+        (text, side, "what follows from a fact does not depend on what is concluded")
+        for text, side in _sides(draft)
+    ]
+    header = draft.header
+    if header is not None and header.scope is not None:
+        why = "nothing is concluded before it is known for whom the guideline is"
+        asking.append((draft.main.text, header.scope, why))
+    why = "of patients outside the scope nothing is concluded"
+    for text, rule in draft.each(ast.Rule):
+        if rule.outside_scope:
+            asking += [(text, condition, why) for condition in rule.conditions]
+            for action in rule.actions:
+                if isinstance(action, ast.Conclude):
+                    yield finding(
+                        "GDL328",
+                        why,
+                        (text, action),
+                        help_="leave `outside scope` out, or write a `note`",
+                    )
+    for text, condition, reason in asking:
+        for node in _parts_in(condition, ast.Is, scope, definitions):
+            named = scope.fact(node.name.text)
+            if isinstance(named, ast.Declaration) and named.kind is Kind.CONCLUSION:
+                yield finding(
+                    "GDL328",
+                    f"`{condition_to_text(node)}` asks what is concluded, but {reason}",
+                    (text, condition),
+                    help_="ask for the facts themselves",
+                )
+                break
+
+
 def _sides(draft: Draft) -> Iterator[tuple[Text, ast.Condition]]:
     """What stands on either side of an implication."""
     for text, item in draft.each_item():
@@ -449,15 +485,24 @@ def _part_in(
     definitions: Mapping[str, ast.Definition],
 ) -> N | None:
     """The first part of one kind in a condition, or in a definition that it uses."""
+    return next(_parts_in(condition, kind, scope, definitions), None)
+
+
+def _parts_in(
+    condition: ast.Condition,
+    kind: type[N],
+    scope: Scope,
+    definitions: Mapping[str, ast.Definition],
+) -> Iterator[N]:
+    """The parts of one kind in a condition, and in the definitions that it uses."""
     waiting, seen = [condition], set[str]()
     while waiting:
         part = waiting.pop()
         for node in (part, *descendants(part)):
             if isinstance(node, kind):
-                return node
+                yield node
         for reference in names_used(part):
             name = scope.name(Namespace.FACT, reference.name.text)
             if name in definitions and name not in seen:
                 seen.add(name)
                 waiting.append(definitions[name].condition)
-    return None

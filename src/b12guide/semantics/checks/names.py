@@ -31,6 +31,9 @@ class _Expected:
 _TRUTHS = frozenset({Kind.FINDING, Kind.EVENT, None})
 """What is true or false; None stands for a definition."""
 
+_FACTS = frozenset({*_TRUTHS, Kind.MEASURE, Kind.CHOICE})
+"""What a patient file may state; what is concluded is worked out."""
+
 _EXPECTED: Mapping[Use, _Expected] = {
     Use.TRUTH: _Expected((Namespace.FACT,), "GDL202", "fact", _TRUTHS),
     Use.MEASURE: _Expected(
@@ -39,8 +42,14 @@ _EXPECTED: Mapping[Use, _Expected] = {
     Use.CHOICE: _Expected(
         (Namespace.FACT,), "GDL202", "choice", frozenset({Kind.CHOICE})
     ),
-    Use.FACT: _Expected((Namespace.FACT,), "GDL202", "fact"),
-    Use.ON_RECORD: _Expected((Namespace.FACT,), "GDL202", "fact"),
+    Use.VALUED: _Expected(
+        (Namespace.FACT,), "GDL202", "choice", frozenset({Kind.CHOICE, Kind.CONCLUSION})
+    ),
+    Use.CONCLUSION: _Expected(
+        (Namespace.FACT,), "GDL234", "conclusion", frozenset({Kind.CONCLUSION})
+    ),
+    Use.FACT: _Expected((Namespace.FACT,), "GDL202", "fact", _FACTS),
+    Use.ON_RECORD: _Expected((Namespace.FACT,), "GDL202", "fact", _FACTS),
     Use.TREATMENT: _Expected(
         (Namespace.FACT, Namespace.DRUG), "GDL202", "treatment", _TRUTHS | {Kind.DRUG}
     ),
@@ -72,6 +81,7 @@ def fits(entry: Declared, use: Use) -> bool:
 
 
 DECISIONS = (
+    "conclusion",
     "form",
     "loading",
     "maintenance",
@@ -89,7 +99,10 @@ DECISIONS = (
 
 
 def unknown_name(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
-    """GDL202 to GDL210, GDL212, GDL227, GDL301 to GDL303, GDL334: a name is what it is used as."""
+    """A name is what it is used as.
+
+    GDL202 to GDL210, GDL212, GDL227, GDL234, GDL301 to GDL303, GDL327, GDL334.
+    """
     for text, reference, around in draft.each_reference():
         if reference.use is Use.DECISION:
             if reference.name.text not in DECISIONS:
@@ -194,7 +207,23 @@ def _unfit(text: Text, reference: NameUse, entry: Declared) -> Diagnostic:
             help_: str = f"write `{name.text}` alone"
             if _kind(entry) is Kind.CHOICE:
                 help_ = f"write `{name.text} is ...`"
-        case Use.CHOICE, _:
+        case Use.CONCLUSION, _:
+            code = "GDL212"
+            message = f"`{name.text}` is {entry.noun}, and is told, not concluded"
+            help_ = f"declare a conclusion: `conclusion {name.text}_found values ...`"
+        case Use.CHOICE, ast.Declaration(kind=Kind.CONCLUSION):
+            code = "GDL327"
+            message = f"`{name.text}` is a conclusion: it is worked out, not told"
+            help_ = (
+                "give the facts from which the rules conclude it, and write "
+                f"`expect conclude {name.text} ...`"
+            )
+        case _, ast.Declaration(kind=Kind.CONCLUSION, values=values):
+            code = "GDL327"
+            message = f"`{name.text}` is a conclusion, and is asked for by its value"
+            example = values[0].name.text if values else "..."
+            help_ = f"such as `{name.text} is {example}`"
+        case Use.CHOICE | Use.VALUED, _:
             code = "GDL316"
             message = f"`{name.text}` is {entry.noun} and has no values to name"
             help_ = (
@@ -219,10 +248,13 @@ def _unfit(text: Text, reference: NameUse, entry: Declared) -> Diagnostic:
     return finding(code, message, (text, name), others=declared, help_=help_)
 
 
+_WITH_VALUES = frozenset({Kind.CHOICE, Kind.CONCLUSION})
+
+
 def unknown_value(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
     """GDL211: a choice has the value that is named, and nothing else has values."""
     for text, declaration in draft.each(ast.Declaration):
-        if declaration.kind is not Kind.CHOICE:
+        if declaration.kind not in _WITH_VALUES:
             for code in declaration.codes:
                 if code.value is not None:
                     yield finding(
@@ -236,7 +268,7 @@ def unknown_value(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
         if reference.use is not Use.VALUE or reference.of is None:
             continue
         choice = scope.fact(reference.of.text)
-        if isinstance(choice, ast.Declaration) and choice.kind is Kind.CHOICE:
+        if isinstance(choice, ast.Declaration) and choice.kind in _WITH_VALUES:
             values = [value.name.text for value in choice.values]
             if reference.name.text not in values:
                 near = get_close_matches(reference.name.text, values, n=2)
@@ -396,53 +428,172 @@ def definition_cycle(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
         )
 
 
+def conclusion_cycle(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
+    """GDL233: no conclusion depends on itself, directly or in a circle."""
+    items: dict[str, tuple[Text, ast.Definition | ast.Declaration]] = {
+        d.name.text: (text, d) for text, d in draft.each(ast.Definition)
+    }
+    behind = _behind_conclusions(draft, scope)
+    for text, one in draft.each(ast.Declaration):
+        if one.name.text in behind:
+            items[one.name.text] = text, one
+    if not behind:
+        return
+    edges = {
+        name: _uses(one.condition, scope)
+        for name, (_, one) in items.items()
+        if isinstance(one, ast.Definition)
+    }
+    for name, nodes in behind.items():
+        edges[name] = tuple(used for node in nodes for used in _uses(node, scope))
+    for cycle in cycles(edges):
+        if not behind.keys().isdisjoint(cycle):
+            yield in_a_circle(
+                "GDL233",
+                " depends on ",
+                cycle,
+                {name: (text, one.name) for name, (text, one) in items.items()},
+                "conclude from facts, or from what is concluded before",
+            )
+
+
+def _behind_conclusions(
+    draft: Draft, scope: Scope
+) -> dict[str, list[ast.Condition | ast.Action]]:
+    """For each conclusion the conditions on which it depends, those of exceptions among them.
+
+    An action can hold a part of its rule's condition: `until`, `unless`.
+    """
+    conclusions = {
+        one.name.text: list[ast.Condition | ast.Action]()
+        for _, one in draft.each(ast.Declaration)
+        if one.kind is Kind.CONCLUSION
+    }
+    by: dict[str, set[str]] = {}
+    rules = [rule for _, rule in draft.each(ast.Rule)] if conclusions else []
+    for rule in rules:
+        for action in rule.actions:
+            if isinstance(action, ast.Conclude):
+                name = scope.name(Namespace.FACT, action.name.text)
+                by.setdefault(rule.name.text, set()).add(name)
+    for rule in rules:
+        gives_way = {scope.name(Namespace.RULE, n.text) for n in rule.exception_to}
+        for one in {rule.name.text, *gives_way} & by.keys():
+            for name in by[one] & conclusions.keys():
+                conclusions[name] += [*rule.conditions, *rule.actions]
+                if any(isinstance(x, ast.Check) and x.during for x in rule.actions):
+                    # Whether doses are advised depends on any rule, for all that is known here.
+                    conclusions[name] += [c for r in rules for c in r.conditions]
+    return conclusions
+
+
+def value_is_concluded(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
+    """GDL329, GDL330: some rule concludes each value that is asked for, or declared here."""
+    if draft.header is None:
+        return
+    concluded = {
+        (scope.name(Namespace.FACT, action.name.text), action.value.text)
+        for _, rule in draft.each(ast.Rule)
+        for action in rule.actions
+        if isinstance(action, ast.Conclude) and not action.optional
+    }
+    for text, node in draft.each_node(ast.Is):
+        if not isinstance(node, ast.Is):
+            continue
+        entry = scope.find(Namespace.FACT, node.name.text)
+        if entry is None or _kind(entry) is not Kind.CONCLUSION:
+            continue
+        for value in node.values:
+            if (entry.name, value.text) not in concluded:
+                yield remark(
+                    "GDL329",
+                    f"no rule concludes `{entry.name} {value.text}`, so this is so of nobody",
+                    (text, node),
+                    "let a rule conclude it; what a rule with `may` offers does not count",
+                )
+    asked_of = {name for name, _ in concluded}
+    for text, declaration in draft.each(ast.Declaration):
+        name = declaration.name.text
+        if text.name != draft.main.text.name or name not in asked_of:
+            continue
+        for one in declaration.values:
+            if (name, one.name.text) not in concluded:
+                yield finding(
+                    "GDL330",
+                    f"no rule concludes `{name} {one.name.text}`",
+                    (text, one.name),
+                    severity=Severity.INFO,
+                )
+
+
 def definition_depth(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
-    """GDL230: with its definitions written out, a condition is not nested beyond reading."""
-    items = {d.name.text: (text, d) for text, d in draft.each(ast.Definition)}
-    depths = _depths({name: d.condition for name, (_, d) in items.items()}, scope)
-    for name, depth in depths.items():
+    """GDL230: with its definitions written out, a condition is not nested beyond reading.
+
+    What a conclusion depends on is written out as well.
+    """
+    items: dict[str, tuple[Text, ast.Definition | ast.Declaration]] = {
+        d.name.text: (text, d) for text, d in draft.each(ast.Definition)
+    }
+    nodes: dict[str, list[ast.Condition | ast.Action]] = {
+        name: [d.condition]
+        for name, (_, d) in items.items()
+        if isinstance(d, ast.Definition)
+    }
+    for text, one in draft.each(ast.Declaration):
+        if one.kind is Kind.CONCLUSION:
+            items[one.name.text] = text, one
+    nodes |= _behind_conclusions(draft, scope)
+    for name, depth in _depths(nodes, scope).items():
         if depth > _DEEPEST:
-            text, definition = items[name]
+            text, item = items[name]
             yield finding(
                 "GDL230",
                 f"with its definitions written out, `{name}` is nested {depth} deep",
-                (text, definition.name),
+                (text, item.name),
                 notes=(f"a condition may be nested {_DEEPEST} deep",),
                 help_="define fewer things by one another",
             )
 
 
-def _depths(conditions: Mapping[str, ast.Condition], scope: Scope) -> dict[str, int]:
+def _depths(
+    nodes: Mapping[str, list[ast.Condition | ast.Action]], scope: Scope
+) -> dict[str, int]:
     """How deep each definition is, those that it uses included; none for a circle."""
     depths: dict[str, int] = {}
-    for start in conditions:
+    uses = {
+        name: tuple(used for node in some for used in _uses(node, scope))
+        for name, some in nodes.items()
+    }
+    for start in nodes:
         waiting, opened = [start], set[str]()
         while waiting:
             name = waiting[-1]
-            below = _uses(conditions[name], scope)
-            missing = [n for n in below if n in conditions and n not in depths]
+            below = uses[name]
+            missing = [n for n in below if n in nodes and n not in depths]
             if name in depths or (missing and name in opened):
                 waiting.pop()
             elif missing:
                 opened.add(name)
                 waiting += missing
             else:
-                depths[name] = _depth(conditions[name]) + max(
-                    (depths.get(n, 0) for n in below), default=0
-                )
+                # A conclusion joins its rules with `or`, and each with the denial of exceptions.
+                own = max(map(_depth, nodes[name]), default=0)
+                joined = 0 if len(nodes[name]) == 1 else 3
+                deepest = max((depths.get(n, 0) for n in below), default=0)
+                depths[name] = joined + own + deepest
                 waiting.pop()
     return depths
 
 
-def _uses(condition: ast.Condition, scope: Scope) -> tuple[str, ...]:
+def _uses(node: ast.Condition | ast.Action, scope: Scope) -> tuple[str, ...]:
     return tuple(
         scope.name(Namespace.FACT, reference.name.text)
-        for reference in names_used(condition)
-        if reference.use in {Use.TRUTH, Use.ON_RECORD}
+        for reference in names_used(node)
+        if reference.use in {Use.TRUTH, Use.ON_RECORD, Use.VALUED}
     )
 
 
-def _depth(condition: ast.Condition) -> int:
+def _depth(condition: ast.Condition | ast.Action) -> int:
     """How many conditions stand inside one another; parentheses alone do not count."""
     match condition:
         case ast.Not(operand=operand):

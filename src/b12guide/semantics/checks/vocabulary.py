@@ -128,7 +128,7 @@ def clause_fits_kind(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
             ("current", declaration.current, {Kind.FINDING, Kind.MEASURE, Kind.CHOICE}),
             ("plausible dose", declaration.plausible_dose, {Kind.DRUG}),
             ("usual dose", declaration.usual_dose, {Kind.DRUG}),
-            ("values", declaration.values, {Kind.CHOICE}),
+            ("values", declaration.values, {Kind.CHOICE, Kind.CONCLUSION}),
             ("implies", declaration.implies, {Kind.FINDING, Kind.EVENT, Kind.CHOICE}),
         ):
             if is_written and kind not in kinds:
@@ -149,6 +149,13 @@ def clause_fits_kind(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
                 f"the choice `{name.text}` has no values to choose from",
                 (text, name),
                 help_="name them: `values none, ...`",
+            )
+        if kind is Kind.CONCLUSION and not declaration.values:
+            yield finding(
+                "GDL315",
+                f"the conclusion `{name.text}` has no values to conclude",
+                (text, name),
+                help_="name them: `values confirmed, unlikely`",
             )
 
 

@@ -367,6 +367,7 @@ ACTIONS: Mapping[str, Builder] = {
     "change_form": _change,
     "change_route": _change,
     "refer": node(ast.Refer, services=values(-1), optional=_may),
+    "conclude": node(ast.Conclude, name=word(-2), value=word(-1), optional=_may),
     "note": node(ast.Note, text=child(1)),
     "check": _check,
     "do_not_check": node(ast.DoNotCheck, tests=values(-1)),

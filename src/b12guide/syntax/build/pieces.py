@@ -60,7 +60,7 @@ RESERVED = frozenset(
     "plausible molar values implies source assumption challenge define rule silent "
     "conflict invariant example printed link exception outside when strength "
     "states cites because patient section assumes challenged never always load maintain "
-    "give avoid contraindicated withhold check inject continue note may given expect "
+    "give avoid contraindicated withhold check inject continue conclude note may given expect "
     "and or not is from to until unless then assuming every per times".split()
 )
 
