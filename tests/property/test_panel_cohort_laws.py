@@ -112,14 +112,7 @@ def draw_panel(random: Random, *drawn: RuleGraph) -> Drawn:
         {name: value for one in several for name, value in one.items()}
         for several in zip(*(cohort.rows for cohort in cohorts), strict=True)
     ]
-    # Nobody states as such what is on record.
-    about_record = {
-        name
-        for graph in graphs
-        for name, one in graph.definitions.items()
-        if make.speaks_of_record(one.condition, graph)
-    }
-    every = dict.fromkeys(n for row in told for n in row if n not in about_record)
+    every = dict.fromkeys(name for row in told for name in row)
     rows = tuple({name: row.get(name) for name in every} for row in told)
     return graphs, rows, cohorts[0].otherwise
 

@@ -115,7 +115,8 @@ class Answerer:
         diagrams: The decisions as diagrams.
         order: Of the facts, the sets that decisions tell apart, the lowest nodes first.
         telling: The same for the sets that tell whose answer settles a condition.
-        by_pattern: Answers pattern by pattern, where a decision is too large to be drawn.
+        by_pattern: Answers pattern by pattern, where a decision is too large to be drawn, or where
+            a column states what is on record.
     """
 
     question: Prepared
@@ -138,6 +139,11 @@ class Answerer:
         self.scope = viewpoint(self.question, [evaluator.program.scope])
         read = (terms_of(evaluator, evaluator.roots[one])[0] for one in self.decisions)
         terms = {term for some in read for term in some} - evaluator.program.record
+        if self.question.states_record:
+            # What is stated of the record is true apart from the record, which a diagram of the
+            # patient's facts cannot say.
+            self._answer_by_pattern()
+            return
         try:
             self.facts = linked_facts(self.question, sorted(terms))
             self.diagrams = tuple(
@@ -152,9 +158,10 @@ class Answerer:
                 told = [one for some in facts.telling for both in some for one in both]
                 self.telling[facts] = facts.diagrams.from_below(told)
         except TooLargeError:
-            self.by_pattern = PatternAnswerer(
-                self.question, self.decisions, asks=self.asks
-            )
+            self._answer_by_pattern()
+
+    def _answer_by_pattern(self) -> None:
+        self.by_pattern = PatternAnswerer(self.question, self.decisions, asks=self.asks)
 
     def about(self, batch: Batch) -> Decisions:
         """What the guideline decides about each patient of `batch`."""

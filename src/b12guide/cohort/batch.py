@@ -93,6 +93,13 @@ class Prepared:
         return tuple(column.subject.name for column in columns)
 
     @property
+    def states_record(self) -> bool:
+        """Whether a column states a definition that asks what is on record."""
+        program = self.evaluator.program
+        stated = [program.definitions[n] for one in self.tied for n in one.definitions]
+        return not program.record.isdisjoint(below(program, stated, frozenset()))
+
+    @property
     def added(self) -> tuple[Column, ...]:
         """The facts that have no column, and of which something is assumed."""
         there = {column.subject.name for column in self.columns}
