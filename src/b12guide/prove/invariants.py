@@ -14,7 +14,14 @@ from b12guide.evaluate.facts import Reading
 from b12guide.evaluate.recommend import answer
 from b12guide.graph.condition import ALWAYS, AllOf, Condition, Not
 from b12guide.graph.from_syntax import lower_condition
-from b12guide.graph.model import Decision, Place, Prohibition, Rule, RuleGraph
+from b12guide.graph.model import (
+    Decision,
+    FormChoice,
+    Place,
+    Prohibition,
+    Rule,
+    RuleGraph,
+)
 from b12guide.graph.value_from_syntax import decision_of, lower_action
 from b12guide.patient.model import Stated
 from b12guide.prove import advised
@@ -295,4 +302,21 @@ def withheld_proof(
             drug, answer(evaluator, stated, facts), facts
         )
 
-    return settled_by(claim, search, cone, classes, is_given)
+    proof = settled_by(claim, search, cone, classes, is_given)
+    if proof.witness is None:
+        return proof
+    stated, reading = proof.witness.stated, proof.witness.reading
+    said = answer(evaluator, stated, facts_of(stated, reading, evaluator))
+    options = said.decisions[Decision.FORM].options
+    named = {
+        name
+        for option in options
+        if option.certain and isinstance(option.advice, FormChoice)
+        if drug in option.advice.drugs
+        for name in option.rules
+    }
+    if not named:
+        return proof
+    # The form names the drugs of every dose, and no form waits for anything (M49).
+    rules = (rule.name, *sorted(named))
+    return evolve(proof, rules=rules, expected=(f"no form {drug}",))

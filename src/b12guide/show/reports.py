@@ -82,7 +82,18 @@ def proof_diagnostic(proof: Proof, graph: RuleGraph) -> Diagnostic:
         message=f"broken: {claim.text}",
         labels=_labels(proof, graph),
         notes=tuple(notes),
-        help=(Help(message=_HELP[claim.kind]),),
+        help=(Help(message=_remedy(proof)),),
+    )
+
+
+def _remedy(proof: Proof) -> str:
+    """What the author can do about a claim that is broken."""
+    gate, *forms = proof.rules or ("",)
+    if proof.claim.kind is not ClaimKind.WITHHELD or not forms:
+        return _HELP[proof.claim.kind]
+    return (
+        f"a drug that {listing(f'`{name}`' for name in forms)} names as the form is offered today:"
+        f" leave it out there for those for whom `{gate}` withholds it"
     )
 
 
