@@ -16,7 +16,16 @@ from attrs import evolve
 from b12guide.diagnostics import Diagnostic, Help
 from b12guide.errors import PatientError, UnknownNameError
 from b12guide.evaluate.answer import Outcome, Recommendation
-from b12guide.graph.model import Decision, Monitoring, NotChecked, Recurrence, RuleGraph
+from b12guide.graph.model import (
+    Change,
+    Decision,
+    Monitoring,
+    NotChecked,
+    Recurrence,
+    Referral,
+    RuleGraph,
+    Stop,
+)
 from b12guide.patient.notation import shown
 from b12guide.regimen.interval import longest, shortest
 from b12guide.regimen.schedule import Window
@@ -136,6 +145,16 @@ def testing(  # noqa: PLR0913 -- one argument for each thing that bears on a day
             )
             unplaced.append(Unplaced(text=text, rules=tuple(rules)))
     return tuple(entries), tuple(unplaced)
+
+
+def _beside_the_days(recommendation: Recommendation) -> Iterator[Unplaced]:
+    """What changes or ends a treatment, or hands the patient on, on no day of the guideline."""
+    for decided in recommendation.decisions.values():
+        for option in decided.options:
+            if option.certain and isinstance(option.advice, Change | Referral | Stop):
+                said = advice_text(option.advice, recommendation.graph)
+                text = f"{said} ({option.strength.value})"
+                yield Unplaced(text=text, rules=option.rules)
 
 
 def _folded(placed: Sequence[Entry], *, ends_open: bool) -> Iterator[Entry]:
@@ -284,7 +303,7 @@ def plan(
         start=start,
         until=last,
         entries=entries,
-        unplaced=unplaced,
+        unplaced=(*unplaced, *_beside_the_days(recommendation)),
         events=tuple(sorted((events or {}).items())),
         assumptions=tuple(
             a for name, a in sorted(graph.assumptions.items()) if name in assumed

@@ -588,3 +588,17 @@ def test_the_json_is_as_its_schema_says() -> None:
 
     Draft202012Validator(schema).validate(document)
     assert any(row["optional"] for row in document["entries"])
+
+
+def test_what_changes_or_ends_a_treatment_is_not_left_out() -> None:
+    found = timeline_of(
+        guideline(
+            "maintain 1000 µg IM monthly",
+            "change maintain to 1000 µg IM every 3 months",
+            "stop b12_treatment",
+        )
+    )
+
+    texts = [one.text for one in found.unplaced]
+    assert "stop treatment with vitamin B12 (should)" in texts
+    assert any(text.startswith("change maintenance to") for text in texts)
