@@ -36,7 +36,7 @@ def is_any_of(conclusion: str, values: Iterable[str]) -> Condition:
 
 def written(definitions: Mapping[str, Definition]) -> dict[str, Definition]:
     """The definitions that an author wrote."""
-    return {n: one for n, one in definitions.items() if one.concluded is None}
+    return {n: one for n, one in definitions.items() if one.is_written}
 
 
 def concluded(

@@ -525,7 +525,8 @@ class Rule(Shown, Record):
 class Definition(Record):
     """A name for a condition.
 
-    `during loading` makes one that no author wrote (M98); there is a dot in its name.
+    `during loading` makes one that no author wrote (M98), with a dot in its name; `conclude` makes
+    one for each value of a conclusion.
 
     Attributes:
         asks: The question to put to a person about the whole of it, where the author words one.
@@ -543,7 +544,7 @@ class Definition(Record):
     @property
     def is_written(self) -> bool:
         """Whether an author wrote it."""
-        return "." not in self.name
+        return self.concluded is None and "." not in self.name
 
 
 @frozen(kw_only=True, repr=False)

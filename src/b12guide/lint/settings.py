@@ -170,6 +170,8 @@ _REMARKS = (
         "GDL238",
         "GDL239",
         "GDL320",
+        "GDL329",
+        "GDL330",
         "GDL401",
         "GDL402",
         "GDL403",
@@ -181,6 +183,7 @@ _REMARKS = (
 )
 REMARKS: Mapping[str, Level] = {
     **dict.fromkeys(_REMARKS, Level.WARNING),
+    "GDL330": Level.INFO,
     "GDL402": Level.INFO,
 }
 """What the checks say without making a guideline unusable: the linter says it as well."""

@@ -29,6 +29,7 @@ EVERY = [
     "continuation",
     "change",
     "referral",
+    "conclusion",
 ]
 
 
