@@ -48,6 +48,7 @@ nitpick_ignore_regex = [
     ("py:class", r"b12guide\.(semantics\.draft|syntax\.ast)\.\w+"),
     ("py:class", r"b12guide\.(evaluate\.facts\.Facts|prove\.advised\.WantedAdvice)"),
     ("py:class", r"b12guide\.evaluate\.memory\.Work"),
+    ("py:class", r"b12guide\.several\.clash\.BothSpeaking"),  # made ready together
     (
         "py:class",
         r"b12guide\.cohort\.source\.RowSource",

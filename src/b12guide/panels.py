@@ -156,7 +156,7 @@ class Panel:
                 `ignore`, `otherwise`, `on_bad`, `assume`, `fuzzy_threshold`, `truths`, `decimal`.
 
         Returns:
-            A row for each patient, with these columns: of each guideline `scope.<guideline>`; of
+            A row for each patient. Its columns are, of each guideline, `scope.<guideline>`; of
             each decision `<decision>.accord`, `<decision>.shared` (what all say who speak),
             `<decision>.silent` and `<decision>.clash` (the guidelines), and of each guideline
             `<decision>.<guideline>.outcome` and `.value` (what it says beyond what is shared);

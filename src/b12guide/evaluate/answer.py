@@ -45,6 +45,7 @@ from b12guide.truth import Truth
 from b12guide.values.term import Strength
 
 __all__ = [
+    "ChangeDecided",
     "ConclusionDecided",
     "Conflict",
     "ContinuationDecided",
@@ -58,6 +59,7 @@ __all__ = [
     "PermissionDecided",
     "Question",
     "Recommendation",
+    "ReferralDecided",
     "RegimenDecided",
     "RouteDecided",
     "RuleVerdict",

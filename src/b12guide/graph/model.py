@@ -790,7 +790,7 @@ class RuleGraph(Shown, Record):
 
     @property
     def derived(self) -> frozenset[str]:
-        """The facts that follow from the days of others: ages, and several values at once."""
+        """The facts that follow from the days of others, as ages do and several values at once."""
         return frozenset([*self.ages, *self.series])
 
     def __repr__(self) -> str:

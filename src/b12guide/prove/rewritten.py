@@ -28,11 +28,11 @@ from b12guide.syntax.phrases import action_to_text, condition_to_text
 from b12guide.text import Span, Text
 from b12guide.values.term import Operator
 
-__all__ = ["Rewritten", "Written", "rewritten"]
+__all__ = ["Rewritten", "WrittenLine", "rewritten"]
 
 
 @frozen(repr=False)
-class Written(Record):
+class WrittenLine(Record):
     """A line of a guideline, and the part of it that differs, as columns from 0."""
 
     line: str
@@ -54,8 +54,8 @@ class Rewritten(Record):
 
     text: Text = field(eq=False)
     number: int
-    before: tuple[Written, ...]
-    after: tuple[Written, ...]
+    before: tuple[WrittenLine, ...]
+    after: tuple[WrittenLine, ...]
 
     @property
     def place(self) -> str:
@@ -448,8 +448,8 @@ def _lines(text: Text, span: Span, words: str) -> Rewritten:
     )
 
 
-def _marked(line: str, start: int, end: int) -> Written:
+def _marked(line: str, start: int, end: int) -> WrittenLine:
     """The line with a part of it, without the blanks around."""
     lead, words, _ = _blanks(line[start:end])
     begin = start + (len(lead) if words else 0)
-    return Written(line.rstrip(), begin, begin + len(words))
+    return WrittenLine(line.rstrip(), begin, begin + len(words))

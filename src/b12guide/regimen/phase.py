@@ -72,7 +72,7 @@ class Dose(Record):
 
     @property
     def given(self) -> Dose:
-        """What is given: of a dose by weight what it comes to, where the weight is known."""
+        """What is given; a dose by weight comes to an amount where the weight is known."""
         return self if self.weight is None else self.for_weight(self.weight)
 
     @property

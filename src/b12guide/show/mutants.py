@@ -9,7 +9,7 @@ from typing import Any
 from b12guide.graph.model import RuleGraph
 from b12guide.notice import EDUCATION_NOTICE
 from b12guide.prove.mutation import Fate, Judged
-from b12guide.prove.rewritten import Rewritten, Written
+from b12guide.prove.rewritten import Rewritten, WrittenLine
 from b12guide.prove.survivors import Mutations
 from b12guide.prove.witness import given_text
 from b12guide.say.words import plural
@@ -65,12 +65,12 @@ def _survivor(
         yield f"    {words}"
 
 
-def _sides(found: Rewritten) -> Iterator[tuple[str, Ink, tuple[Written, ...]]]:
+def _sides(found: Rewritten) -> Iterator[tuple[str, Ink, tuple[WrittenLine, ...]]]:
     yield "-", Ink.ERROR, found.before
     yield "+", Ink.HELP, found.after
 
 
-def _marks(line: Written) -> str:
+def _marks(line: WrittenLine) -> str:
     """Signs under the part that differs; what stands before it may take two columns a letter."""
     lead = len(line.line) - len(line.line.lstrip())
     before = visible(line.line[lead : line.start])
@@ -122,7 +122,9 @@ def _item(one: Judged, answer: Mutations) -> Item:
     found = answer.line_of(one)
     items: list[Item] = []
     for label, lines in (
-        () if found is None else (("Written", found.before), ("Survived", found.after))
+        ()
+        if found is None
+        else (("WrittenLine", found.before), ("Survived", found.after))
     ):
         text = " ".join(line.line.strip() for line in lines)
         items += (Item(label=label, text=text),) if text else ()

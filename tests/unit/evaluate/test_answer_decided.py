@@ -11,6 +11,7 @@ import pytest
 import b12guide
 from b12guide import (
     Change,
+    Concluded,
     Continuation,
     Decision,
     FormChoice,
@@ -53,6 +54,7 @@ def test_every_decision_is_of_its_kind(answer: Recommendation) -> None:
         "continuation": Continuation | Stop,
         "change": Change,
         "referral": Referral,
+        "conclusion": Concluded,
     }
     assert set(kinds) == {decision.value for decision in answer.decisions}
     for name, kind in kinds.items():
