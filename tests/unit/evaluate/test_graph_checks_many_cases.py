@@ -257,8 +257,10 @@ def test_every_decision_can_be_drawn() -> None:
         "continue b12_treatment for life",
         "change route to intramuscular",
         "refer haematology",
+        "conclude deficiency confirmed",
     )
     text = WRITTEN + 'service haematology "haematology"\n'
+    text += 'conclusion deficiency "deficiency" values confirmed, unlikely\n'
     for n in range(20):
         text += f'finding f{n} "f"\n'
         for place, said in enumerate(says):
