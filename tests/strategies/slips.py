@@ -454,7 +454,7 @@ WISHED = (
     *_wishes(
         r"(?<=^    check     calcium every month|12 months)(?=,|$)",
         " {}",
-        *("for 1 year", "then yearly", "during loading", "as needed", "twice"),
+        *("as needed", "twice"),
     ),
     *_wishes(
         rf"(?<=^    when      )({_FACT})$",
@@ -473,14 +473,9 @@ WISHED = (
     *_wishes(
         r"^(?=    strength  should$)",
         "    {}\n",
-        *("stop ferrous_sulfate", "switch to mecobalamin", "increase the dose"),
-        *("reduce ferrous_sulfate", "refer gastroenterology", "never check hb"),
-        *(
-            "conclude iron_deficiency",
-            "grade B",
-            "titrate colecalciferol",
-            "advise rest",
-        ),
+        *("switch to mecobalamin", "increase the dose"),
+        *("reduce ferrous_sulfate", "never check hb"),
+        *("grade B", "titrate colecalciferol", "advise rest"),
     ),
     *_wishes(r"(?<=target    haemoglobin >= 130 g/L)$", " {}", "within 4 weeks"),
     *_wishes(r"(?<=withhold  folic_acid )until b12_repleted", "{}", "for 2 weeks"),
