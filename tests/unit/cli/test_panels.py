@@ -65,7 +65,7 @@ def test_a_table_is_text_json_csv_and_html(
     found = valid(capsys.readouterr().out, "table")
     assert found["summary"]["somebody is treated differently"] == 1
     assert main(["table", *files, "--format", "csv"]) == 1
-    assert capsys.readouterr().out.count("\nweekly,daily,") == 12
+    assert capsys.readouterr().out.count("\nweekly,daily,") == 15
     assert main(["table", files[0], files[0]]) == 0
 
 
