@@ -29,7 +29,7 @@ from b12guide.evaluate.patient_view import PatientView
 from b12guide.evaluate.recommend import DECISIONS, recommend
 from b12guide.frozen import Record
 from b12guide.graph.model import Decision, Rule, RuleGraph
-from b12guide.patient.model import FactValue, Stated
+from b12guide.patient.model import FactValue, Otherwise, Stated
 from b12guide.prove.difference import SCOPES, TwoGuidelines, heard_by_anybody, speaking
 from b12guide.prove.search import Cone, facts_of
 from b12guide.prove.two_as_one import NEW, OLD
@@ -48,6 +48,9 @@ Applying: TypeAlias = tuple[tuple[Rule, ...], tuple[Rule, ...]]
 """The rules of either guideline that apply together."""
 
 Names: TypeAlias = tuple[str, ...]
+
+Sets: TypeAlias = Sequence[Sequence[tuple[int, Names]]]
+"""Of either guideline, the rules that apply together, with the completions in which they do."""
 
 
 class Compatibility(Enum):
@@ -307,34 +310,38 @@ class BothSpeaking:
         ]
         joint = self._joint(stated, reading)
         try:
-            if joint is not None:
-                first, second = _sets(speaking, self.two.search.evaluator, joint)
+            if joint is None:
+                sets = self._alone(speaking, own)
             else:
-                first, second = (
-                    [
-                        (-1, tuple(prefix + name for name in names))
-                        for _, names in _sets(
-                            [
-                                [
-                                    side.graph.rules[rule.name.removeprefix(prefix)]
-                                    for rule in some
-                                ]
-                            ],
-                            side,
-                            facts,
-                        )[0]
-                    ]
-                    for prefix, some, side, facts in zip(
-                        SIDES, speaking, self.sides, own, strict=True
-                    )
-                )
+                sets = _sets(speaking, self.two.search.evaluator, joint)
+                if stated[0].otherwise is Otherwise.ABSENT:
+                    sets = _kept(sets, self._alone(speaking, own))
         except TooLargeError:
             return []
-        if len(first) * len(second) > MOST_PAIRS:
+        if len(sets[0]) * len(sets[1]) > MOST_PAIRS:
             return []
         return [
-            (one, two) for here, one in first for there, two in second if here & there
+            (one, two)
+            for here, one in sets[0]
+            for there, two in sets[1]
+            if here & there
         ]
+
+    def _alone(self, speaking: Sequence[Sequence[Rule]], own: Sequence[Facts]) -> Sets:
+        """Which of these rules of either apply, each heard by itself.
+
+        Raises:
+            TooLargeError: There are too many ways.
+        """
+        found = []
+        for prefix, rules, side, facts in zip(
+            SIDES, speaking, self.sides, own, strict=True
+        ):
+            named = [side.graph.rules[r.name.removeprefix(prefix)] for r in rules]
+            (sets,) = _sets([named], side, facts)
+            several = (tuple(prefix + name for name in names) for _, names in sets)
+            found.append([(-1, names) for names in several])
+        return found
 
     def heard_as_one(self, names: Iterable[str]) -> bool:
         """Whether both may be asked as one guideline about a patient with these facts stated.
@@ -362,6 +369,18 @@ class BothSpeaking:
             PatientError
         ):  # what follows in one contradicts what follows in the other
             return None
+
+
+def _kept(joint: Sets, alone: Sets) -> Sets:
+    """What either says by itself, of what the two may say together; else all of it.
+
+    What one of them takes for absent may follow from, or contradict, what the other knows.
+    """
+    found = [
+        [one for one in both if one[1] in {names for _, names in own}]
+        for both, own in zip(joint, alone, strict=True)
+    ]
+    return found if all(found) else alone
 
 
 def _kinds(rules: Sequence[Rule]) -> dict[str, int]:

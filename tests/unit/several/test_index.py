@@ -5,10 +5,16 @@ from __future__ import annotations
 import pickle
 
 import pytest
+from attrs import evolve
 
 from b12guide import panel
 from b12guide.evaluate.evaluator import Evaluator
+from b12guide.evaluate.recommend import recommend
+from b12guide.graph.condition import Has
+from b12guide.graph.model import Implication
 from b12guide.guideline import Guideline
+from b12guide.patient.model import Otherwise, Stated
+from b12guide.several.clash import BothSpeaking
 from b12guide.several.index import guidelines_by_words, leads_of
 from b12guide.several.side_by_side import side_by_side
 from tests.unit.several.small import WEEKLY, guideline
@@ -117,3 +123,38 @@ def test_a_guideline_with_a_rule_for_everybody_is_always_asked() -> None:
     assert leads_of(general.graph) == ()
     found = panel([general, *fresh()]).recommend(PATIENT)["monitoring"]
     assert found.outcomes[0].value == "determined"
+
+
+BARRED = """
+rule barred
+    when      nephropathy
+    contraindicated hydroxocobalamin
+    ...
+"""
+
+
+def test_who_has_nothing_to_say_clashes_with_nobody() -> None:
+    """What one takes for absent follows from what another knows; it is silent all the same."""
+    weekly, barred = (
+        guideline("weekly", WEEKLY).graph,
+        guideline("barred", BARRED).graph,
+    )
+    follows = Implication(
+        name="kidneys", premise=Has(fact="diabetes"), conclusion=Has(fact="nephropathy")
+    )
+    sides = [
+        Evaluator.of(graph)
+        for graph in (
+            barred,
+            evolve(weekly, implications=(*weekly.implications, follows)),
+        )
+    ]
+    stated = Stated(
+        values={"b12_deficiency": True, "diabetes": True}, otherwise=Otherwise.ABSENT
+    )
+    found = side_by_side(
+        [recommend(side, stated) for side in sides], {(0, 1): BothSpeaking.of(*sides)}
+    )
+
+    assert found["loading"].silent == (0,)
+    assert not any(decision.clashes for decision in found.decisions)
