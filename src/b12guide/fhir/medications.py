@@ -1,4 +1,4 @@
-"""What is told of drugs: that a patient takes one, and the doses of a history."""
+"""What resources say of drugs: that a patient takes one, and the doses of a history."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ _AGE = ("loinc", "30525-0")
 _SUBJECTS = ("subject", "patient")
 _ANIMAL = "http://hl7.org/fhir/StructureDefinition/patient-animal"
 _IN_MONTHS = 36
-"""Below this age in months, an age is told in months, since years are too coarse for a child."""
+"""Below this age in months, an age is stated in months, since years are too coarse for a child."""
 
 
 @frozen(repr=False)
