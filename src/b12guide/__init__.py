@@ -243,6 +243,7 @@ appoint(
     pages="b12guide.show.papers",
     notebook="b12guide.show.notebook",
     decisions="b12guide.show.decision_lines",
+    dosages="b12guide.fhir.dosages",
     records="b12guide.records",
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from attrs import evolve
 from hypothesis import strategies as st
 
 from b12guide.regimen.model import (
@@ -114,3 +115,55 @@ phases = st.builds(
     after=st.lists(st.sampled_from(EVENTS), max_size=2).map(tuple),
 )
 regimens = st.builds(Regimen, st.lists(phases, min_size=1, max_size=3).map(tuple))
+
+
+# ---------------------------------------------------------------- numbers with an end
+
+
+def with_decimals(regimen: Regimen) -> Regimen:
+    """The regimen with a number that ends as a decimal in the place of each that does not."""
+    return Regimen(tuple(map(_decimal_phase, regimen.phases)))
+
+
+def _decimal_phase(phase: Phase) -> Phase:
+    frequency, bound, apart = phase.frequency, phase.bound, phase.apart
+    match frequency:
+        case Every(interval=interval):
+            frequency = Every(_decimal_length(interval))
+        case Times(low=low, high=high, per=per):
+            frequency = Times(low, high, _decimal_length(per))
+        case None:
+            pass
+    if isinstance(bound, ForTime):
+        bound = ForTime(_decimal_length(bound.length))
+    if apart is not None:
+        apart = Duration(_decimal(apart.value), apart.unit)
+    return evolve(
+        phase,
+        dose=_decimal_dose(phase.dose),
+        frequency=frequency,
+        bound=bound,
+        apart=apart,
+    )
+
+
+def _decimal_dose(dose: Dose) -> Dose:
+    low, high = (
+        None if end is None else _decimal(end) for end in (dose.low, dose.high)
+    )
+    if low is not None and high is not None:
+        low, high = min(low, high), max(low, high)
+    limit = None if dose.limit is None else _decimal_dose(dose.limit)
+    return evolve(dose, low=low, high=high, limit=limit)
+
+
+def _decimal_length(length: DurationRange) -> DurationRange:
+    ends = sorted(map(_decimal, (length.low, length.high)))
+    return DurationRange(ends[0], ends[1], length.unit)
+
+
+def _decimal(number: Fraction) -> Fraction:
+    return number * 3 if number.denominator % 3 == 0 else number
+
+
+decimal_regimens = regimens.map(with_decimals)

@@ -9,11 +9,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from b12guide.fhir.dosages import schedule_from_fhir
     from b12guide.fhir.reading import Reading, Unread, read
 
-__all__ = ["Reading", "Unread", "read"]
+__all__ = ["Reading", "Unread", "read", "schedule_from_fhir"]
 
-_HOMES = {"Reading": "reading", "Unread": "reading", "read": "reading"}
+_HOMES = {
+    "Reading": "reading",
+    "Unread": "reading",
+    "read": "reading",
+    "schedule_from_fhir": "dosages",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -10,10 +10,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
 from attrs import frozen
 
+from b12guide.answers import Asked
 from b12guide.frozen import Record
+from b12guide.makers import maker
 from b12guide.regimen.phase import (
     Bound,
     Dose,
@@ -95,6 +98,24 @@ class Regimen(Record):
     ) -> Stage | None:
         """The phase to which a dose on `day` would belong after those that were given."""
         return phase_on(self.phases, day, given, events)
+
+    # ------------------------------------------------------------- for other systems
+
+    def to_fhir(self, guideline: Asked | None = None) -> list[dict[str, Any]]:
+        """The regimen as FHIR R4 Dosage elements, one for each phase, in their `sequence`.
+
+        What R4 has no element for (`until` and `after` an event, `at least 3 days apart`) stands
+        in modifier extensions and in the text, so that nobody reads a freer schedule.
+        `b12guide.fhir.schedule_from_fhir` reads them back.
+
+        Args:
+            guideline: Whose words and codes are used; without one, names stand for themselves.
+
+        Raises:
+            DosageError: A number of it has no decimal, such as a third of a milligram.
+        """
+        found: list[dict[str, Any]] = maker("dosages").dosages_of(self, guideline)
+        return found
 
     # --------------------------------------------------------- questions to the whole
 
