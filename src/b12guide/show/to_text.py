@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from b12guide.show.page import Item, Page, Section, Tone
 from b12guide.show.terminal import (
@@ -128,15 +128,15 @@ _LIST_LIKE = re.compile(r"^(\d+)([.)])|^([-+])")
 
 def to_markdown(page: Page) -> str:
     """The page as Markdown, with a line end at its end."""
-    lines = [f"> **{_escaped(page.warning)}**", ""] if page.warning else []
-    lines += [f"# {_escaped(page.title)}", ""]
+    lines = [f"> **{escaped(page.warning)}**", ""] if page.warning else []
+    lines += [f"# {escaped(page.title)}", ""]
     lines += [
-        f"- **{_escaped(label)}:** {_escaped(text)}" for label, text in page.particulars
+        f"- **{escaped(label)}:** {escaped(text)}" for label, text in page.particulars
     ]
     if page.notice:
-        lines += ["", f"> {_escaped(page.notice)}"]
+        lines += ["", f"> {escaped(page.notice)}"]
     for section in page.sections:
-        lines += ["", f"## {_escaped(section.title)}", ""]
+        lines += ["", f"## {escaped(section.title)}", ""]
         if section.verbatim:
             lines += [
                 f"    {visible(line.expandtabs(4))}"
@@ -148,17 +148,23 @@ def to_markdown(page: Page) -> str:
     return "\n".join(lines) + "\n"
 
 
+def items_to_markdown(items: Iterable[Item]) -> str:
+    """Items as a Markdown list, in which nothing of a title or label is markup."""
+    return "\n".join(line for item in items for line in _markdown_item(item, ""))
+
+
 def _markdown_item(item: Item, margin: str) -> Iterator[str]:
-    text = _escaped(item.text)
+    text = escaped(item.text)
     if item.tone in {Tone.STRONG, Tone.CAUTION} and text:
         text = f"**{text}**"
-    label = f"**{_escaped(item.label)}:** " if item.label else ""
-    details = f" ({_escaped(' · '.join(item.details))})" if item.details else ""
+    label = f"**{escaped(item.label)}:** " if item.label else ""
+    details = f" ({escaped(' · '.join(item.details))})" if item.details else ""
     yield f"{margin}- {label}{text}{details}".rstrip()
     for child in item.items:
         yield from _markdown_item(child, f"{margin}  ")
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """Text on one line, in which nothing is markup."""
     text = _SPECIAL.sub(r"\\\1", one_line(text)).translate(_MARKUP)
     return _LIST_LIKE.sub(lambda m: f"{m[1]}\\{m[2]}" if m[1] else f"\\{m[3]}", text)
