@@ -15,7 +15,6 @@ from typing import Any
 from attrs import frozen
 
 from b12guide.errors import DosageError
-from b12guide.fhir.canonical import own_code
 from b12guide.fhir.codes import Codes
 from b12guide.fhir.resources import Entry, Resources
 from b12guide.frozen import Record
@@ -175,9 +174,6 @@ def _words_of(
     concept: Any, coded: Word | None, known: Iterable[Word]
 ) -> tuple[str, ...]:
     """The words that a concept means: by its code, else by a name that stands in its text."""
-    own = own_code(concept)
-    if own is not None:
-        return tuple(word.name for word in known if word.name == own)
     if coded is not None:
         return (coded.name,)
     text = _as_words(_called([concept]))

@@ -8,7 +8,11 @@ UCUM = "http://unitsofmeasure.org"
 SNOMED = "http://snomed.info/sct"
 LOINC = "http://loinc.org"
 ON = "2026-11-29"
-ADULT: dict[str, Any] = {"resourceType": "Patient", "id": "7", "birthDate": "1960-05-05"}
+ADULT: dict[str, Any] = {
+    "resourceType": "Patient",
+    "id": "7",
+    "birthDate": "1960-05-05",
+}
 DEFICIENCY, TINGLING, FOLATE = "190634004", "91019004", "190633005"
 
 
@@ -22,7 +26,9 @@ def condition(code: str, number: int = 1, status: str = "active") -> dict[str, A
     }
 
 
-def observation(code: str, value: float, unit: str, day: str = "2026-11-01") -> dict[str, Any]:
+def observation(
+    code: str, value: float, unit: str, day: str = "2026-11-01"
+) -> dict[str, Any]:
     return {
         "resourceType": "Observation",
         "id": f"o{code}",
@@ -74,7 +80,14 @@ def dosage(  # noqa: PLR0913, PLR0917 -- a dose, how often, by which route
 ) -> dict[str, Any]:
     found: dict[str, Any] = {
         "doseAndRate": [
-            {"doseQuantity": {"value": value, "unit": unit, "system": UCUM, "code": unit}}
+            {
+                "doseQuantity": {
+                    "value": value,
+                    "unit": unit,
+                    "system": UCUM,
+                    "code": unit,
+                }
+            }
         ],
         "timing": {
             "repeat": {

@@ -27,12 +27,16 @@ CARDS = {
     ),
     "cds-resp-3": ("cards.links", "type = 'smart' or appContext.exists().not()"),
     "cds-resp-4": ("cards.overrideReasons", "display.exists() and display != ''"),
-    "cds-resp-5": ("cards.suggestions", "actions.where(description.exists().not()).empty()"),
+    "cds-resp-5": (
+        "cards.suggestions",
+        "actions.where(description.exists().not()).empty()",
+    ),
     "cds-resp-6": ("cards", "suggestions.empty() or selectionBehavior.exists()"),
     "cds-resp-6b": ("cards", "selectionBehavior.empty() or suggestions.exists()"),
     "cds-resp-7": (
         "cards.suggestions",
-        "actionSelectionBehavior.empty() or actionSelectionBehavior in ('all' | 'any' | 'at-most-one')",
+        "actionSelectionBehavior.empty()"
+        " or actionSelectionBehavior in ('all' | 'any' | 'at-most-one')",
     ),
     "summary": ("cards", "summary.exists() and summary.length() < 140"),
     "indicator": ("cards", "indicator in ('info' | 'warning' | 'critical')"),
@@ -89,6 +93,9 @@ def empty_members(data: Any, path: str = "") -> Iterator[str]:
 
 def problems(answer: Any) -> list[str]:
     """All that is wrong with an answer of cards."""
-    found = [f"{e.json_path}: {e.message}" for e in validator("cds-cards").iter_errors(answer)]
+    found = [
+        f"{e.json_path}: {e.message}"
+        for e in validator("cds-cards").iter_errors(answer)
+    ]
     found += broken(answer, CARDS)
     return [*found, *(f"{place} is empty" for place in empty_members(answer))]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -43,17 +44,16 @@ def test_a_card_has_no_empty_member() -> None:
 
 
 def test_selection_behavior_stands_exactly_beside_suggestions() -> None:
-    from attrs import evolve
-
     action = Action(type="delete", description="Remove it", resource_id="A/1")
     one = Suggestion(label="Remove it", uuid=uuid_of("b"), actions=(action,))
     plain = evolve(CARD, suggestions=(one,)).to_dict()
 
     assert plain["selectionBehavior"] == "at-most-one"
     assert problems({"cards": [plain]}) == []
-    assert evolve(CARD, suggestions=(one,), takes_one=False).to_dict()[
-        "selectionBehavior"
-    ] == "any"
+    assert (
+        evolve(CARD, suggestions=(one,), takes_one=False).to_dict()["selectionBehavior"]
+        == "any"
+    )
 
 
 def test_a_resource_comes_out_as_it_went_in() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from typing import Any
 
 import pytest
@@ -31,7 +32,9 @@ def test_what_is_no_object_is_malformed(body: Any) -> None:
 
 
 def test_everything_that_is_wrong_is_named_at_once() -> None:
-    error = refused({"hook": "order-sign", "context": {}, "prefetch": [], "fhirAuthorization": {}})
+    error = refused(
+        {"hook": "order-sign", "context": {}, "prefetch": [], "fhirAuthorization": {}}
+    )
 
     assert error.status == 400
     assert places(error) == [
@@ -65,11 +68,18 @@ def test_without_the_patient_nothing_can_be_said(sent: Any) -> None:
 
 
 def test_a_patient_in_a_bundle_will_do() -> None:
-    sent = {"resourceType": "Bundle", "type": "searchset", "entry": [{"resource": ADULT}]}
+    sent = {
+        "resourceType": "Bundle",
+        "type": "searchset",
+        "entry": [{"resource": ADULT}],
+    }
 
-    assert hooks.respond(
-        GUIDELINE, "mecobalamin_im-patient-view", request(patient=sent), on=ON
-    )["cards"] == []
+    assert (
+        hooks.respond(
+            GUIDELINE, "mecobalamin_im-patient-view", request(patient=sent), on=ON
+        )["cards"]
+        == []
+    )
 
 
 def test_the_data_of_another_patient_are_refused() -> None:
@@ -91,7 +101,10 @@ def test_resources_that_are_not_built_like_resources_are_malformed() -> None:
 def test_keys_that_nobody_asked_for_are_left_alone() -> None:
     asked = request("patient-view", more={"resourceType": 5})
 
-    assert hooks.respond(GUIDELINE, "mecobalamin_im-patient-view", asked, on=ON)["cards"] == []
+    assert (
+        hooks.respond(GUIDELINE, "mecobalamin_im-patient-view", asked, on=ON)["cards"]
+        == []
+    )
 
 
 @pytest.mark.parametrize(
@@ -101,7 +114,10 @@ def test_keys_that_nobody_asked_for_are_left_alone() -> None:
         ({"resourceType": "Patient"}, "context.draftOrders"),
         ({"resourceType": "Bundle", "entry": {}}, "context.draftOrders.entry"),
         ({"resourceType": "Bundle", "entry": [{}] * 201}, "context.draftOrders.entry"),
-        ({"resourceType": "Bundle", "entry": [5]}, "context.draftOrders.entry[0].resource"),
+        (
+            {"resourceType": "Bundle", "entry": [5]},
+            "context.draftOrders.entry[0].resource",
+        ),
         (
             {"resourceType": "Bundle", "entry": [{"resource": {}}]},
             "context.draftOrders.entry[0].resource",
@@ -152,16 +168,20 @@ def test_an_order_without_an_id_goes_by_its_place() -> None:
     del draft["id"]
     asked = request("order-sign", condition(DEFICIENCY), orders=[draft])
     policy = hooks.Policy(suggest=True)
-    found = hooks.respond(GUIDELINE, "mecobalamin_im-order-sign", asked, on=ON, policy=policy)
+    found = hooks.respond(
+        GUIDELINE, "mecobalamin_im-order-sign", asked, on=ON, policy=policy
+    )
 
     assert [card["indicator"] for card in found["cards"]] == ["critical"]
     assert "suggestions" not in found["cards"][0]  # nothing names what is to be deleted
 
 
 def test_an_error_is_read_where_it_went_through_a_process_pool() -> None:
-    import pickle
-
     error = refused({})
     back = pickle.loads(pickle.dumps(error))  # noqa: S301 -- it was written here
 
-    assert (back.status, back.issues, str(back)) == (error.status, error.issues, str(error))
+    assert (back.status, back.issues, str(back)) == (
+        error.status,
+        error.issues,
+        str(error),
+    )

@@ -39,7 +39,9 @@ def test_what_is_discovered_is_as_the_specification_says(name: str) -> None:
 def test_a_template_has_no_token_but_that_of_the_patient() -> None:
     for service in hooks.discovery(GUIDELINE)["services"]:
         templates = service["prefetch"].values()
-        tokens = {token for one in templates for token in re.findall(r"\{\{.*?\}\}", one)}
+        tokens = {
+            token for one in templates for token in re.findall(r"\{\{.*?\}\}", one)
+        }
         assert tokens == {"{{context.patientId}}"}
 
 
@@ -94,4 +96,6 @@ def test_the_one_who_registers_is_told_what_is_read_kept_and_written() -> None:
     assert "Patient" in first["reads"]
     assert first["suggestionsWhileUnderReview"] is True
     assert "education" in told["notice"]
-    assert hooks.describe(GUIDELINE)["services"][0]["suggestionsWhileUnderReview"] is False
+    assert (
+        hooks.describe(GUIDELINE)["services"][0]["suggestionsWhileUnderReview"] is False
+    )
