@@ -35,8 +35,7 @@ CARDS = {
     "cds-resp-6b": ("cards", "selectionBehavior.empty() or suggestions.exists()"),
     "cds-resp-7": (
         "cards.suggestions",
-        "actionSelectionBehavior.empty()"
-        " or actionSelectionBehavior in ('all' | 'any' | 'at-most-one')",
+        "(actionSelectionBehavior in ('all' | 'any' | 'at-most-one')) != false",
     ),
     "summary": ("cards", "summary.exists() and summary.length() < 140"),
     "indicator": ("cards", "indicator in ('info' | 'warning' | 'critical')"),
