@@ -3,8 +3,8 @@
 A card is an interruption. There is one for each decision that is settled and asks for something to
 be done, one for what to ask next, and one where the guideline contradicts itself for certain. What
 needs no act of its own (the drug of a dose, how to inject, which values to reach) stands in the
-detail of the card that it belongs to. Nothing is asked about a patient of whom nothing that the
-guideline is about is on record.
+detail of the card that it belongs to. Nothing is asked about a patient without any fact on record
+that the guideline is about.
 """
 
 from __future__ import annotations

@@ -213,7 +213,7 @@ def own_silences(setting: Setting, shown: Collection[Decision] = ()) -> Iterator
 
     Args:
         setting: The answer.
-        shown: Decisions beside which it is told already.
+        shown: Decisions beside which it is shown already.
     """
     own = setting.answer.stated.own
     told = {id(s) for d in shown for s in silences_beside(setting.answer, d)}
