@@ -74,7 +74,7 @@ class B12GuideError(Exception):
         """The error as the body of an HTTP answer, `application/problem+json` (RFC 9457).
 
         It holds no values of patients. Each of its `errors` has the JSON Pointer of what is wrong
-        in the body of the request.
+        in the body of the request, and `remedy`, what can be done about it.
         """
         return {
             "type": f"urn:b12guide:error:{type(self).__name__}",
@@ -86,6 +86,7 @@ class B12GuideError(Exception):
                     "fact": one.fact,
                     "pointer": one.pointer,
                     "detail": _brief(one),
+                    "remedy": _remedy(one),
                 }
                 for one in self.diagnostics
             ],
@@ -284,6 +285,15 @@ def _brief(diagnostic: Diagnostic) -> str:
     return diagnostic.message
 
 
+def _remedy(diagnostic: Diagnostic) -> str | None:
+    """What can be done about it, without any value of a patient."""
+    if _is_about_values(diagnostic):
+        return _REMEDIES.get(diagnostic.code, _SEE_THE_PAGE)
+    if diagnostic.help:
+        return diagnostic.help[0].message
+    return _REMEDIES.get(diagnostic.code)
+
+
 _ABOUT_NAMES = {
     *("GDL704", "GDL705", "GDL707", "GDL708", "GDL709"),
     *("GDL730", "GDL731", "GDL732", "GDL733", "GDL740", "GDL741", "GDL742"),
@@ -319,3 +329,35 @@ _WITHOUT_VALUES: Mapping[str, str] = {
     "GDL735": "the days of a timeline do not follow each other",
 }
 """What each code means: the title of its page."""
+
+_SEE_THE_PAGE = "look up the code in the documentation"
+
+_REMEDIES: Mapping[str, str] = {
+    "GDL701": "send text in UTF-8",
+    "GDL702": "send JSON as RFC 8259 has it: no comments, no comma before a closing bracket",
+    "GDL703": "put the facts under `facts`, each by its name",
+    "GDL705": "leave out one of the two",
+    "GDL706": "write `unknown` or `absent`",
+    "GDL710": "write true or false, or null where it is not known",
+    "GDL711": "write one of the values of this choice, or null where it is not known",
+    "GDL712": "write one number with its unit, or null where it is not known",
+    "GDL713": "write the unit as the report has it",
+    "GDL714": "write a unit in which this is measured",
+    "GDL715": "check the number and its unit against the report",
+    "GDL716": "write year-month-day, such as 2025-03-05",
+    "GDL717": "write a value with its day as an object of `value`, `unit` and `on`",
+    "GDL718": "give both values their days, or leave out one of them",
+    "GDL719": "send less at once",
+    "GDL720": "write a list of events, each an object of names with their values",
+    "GDL721": "give each row one of `dose`, `start`, `stop`, `test`, `event`",
+    "GDL722": "leave the field out, or correct its name",
+    "GDL723": "write year-month-day, such as 2025-03-05",
+    "GDL724": "write a name of the vocabulary of this guideline",
+    "GDL725": "write it as a history file has it, a number with its unit",
+    "GDL726": "check the number and its unit against the record",
+    "GDL727": "give both rows their times if two things happened",
+    "GDL734": "write the unit of the report beside the number",
+    "GDL735": "check the years of both days",
+    "GDL790": "correct one of these facts, or write null where one is not known",
+}
+"""What can be done, where there is no remedy or it would repeat values of a patient."""

@@ -146,6 +146,7 @@ def test_a_problem_tells_a_client_what_to_mend() -> None:
                 "fact": "egfr",
                 "pointer": "/facts/egfr",
                 "detail": "a measure is not one number",
+                "remedy": "write one number with its unit, or null where it is not known",
             }
         ],
     }

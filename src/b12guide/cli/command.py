@@ -41,6 +41,8 @@ COMMANDS: Mapping[str, str] = {
     "words": "b12guide.cli.reference",
     "doc": "b12guide.cli.proofs",
     "export": "b12guide.cli.reference",
+    "serve": "b12guide.cli.services",
+    "replay": "b12guide.cli.services",
     "lsp": "b12guide.cli.writing",
 }
 """The module of each command, in the order in which help lists them."""

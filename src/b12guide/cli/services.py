@@ -1,0 +1,192 @@
+"""The commands for answers over HTTP: `serve`, and `replay` of what it answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from b12guide.cli import option
+from b12guide.cli.failure import reported
+from b12guide.cli.output import Exit, Output
+from b12guide.errors import SettingsError
+from b12guide.extras import load as load_extra
+from b12guide.guideline import load
+from b12guide.limits import Limits
+from b12guide.serve.replay import replay as repeat
+from b12guide.show.terminal import visible
+
+_MOST_PORTS = 65_535
+_POSITIVE = click.IntRange(min=1)
+
+
+@click.command
+@click.option(
+    "-g",
+    "--guideline",
+    "guidelines",
+    metavar="NAME|PATH",
+    multiple=True,
+    default=(option.DEFAULT_GUIDELINE,),
+    show_default=True,
+    help="A guideline that may be asked; may be repeated.",
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, _MOST_PORTS),
+    default=8012,
+    show_default=True,
+    help="The port; 0 takes one that is free.",
+)
+@click.option(
+    "--workers",
+    type=_POSITIVE,
+    default=1,
+    show_default=True,
+    help="How many processes.",
+)
+@click.option(
+    "--cors",
+    metavar="ORIGIN",
+    multiple=True,
+    help="An origin whose pages may ask from a browser; may be repeated.  [default: none]",
+)
+@click.option(
+    "--suggest",
+    is_flag=True,
+    help="Let cards carry suggestions while a guideline is under review.",
+)
+@click.option(
+    "--decision-log",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Add a line to FILE for each answer, without values of patients.",
+)
+@click.option(
+    "--decision-log-patients",
+    "keep_patients",
+    is_flag=True,
+    help="Keep the requests in that log, values of patients included.",
+)
+@click.option(
+    "--max-body",
+    metavar="BYTES",
+    type=_POSITIVE,
+    default=256 * 1024,
+    show_default=True,
+    help="How large a request may be.",
+)
+@click.option(
+    "--work",
+    metavar="STEPS",
+    type=_POSITIVE,
+    default=1_000_000,
+    show_default=True,
+    help="How many steps an answer may take.",
+)
+@click.option(
+    "--patience",
+    metavar="SECONDS",
+    type=_POSITIVE,
+    default=30,
+    show_default=True,
+    help="How long to wait for a request, and at the end for what is being answered.",
+)
+@reported
+def serve(
+    *,
+    guidelines: tuple[str, ...],
+    host: str,
+    port: int,
+    workers: int,
+    cors: tuple[str, ...],
+    suggest: bool,
+    decision_log: Path | None,
+    keep_patients: bool,
+    max_body: int,
+    work: int,
+    patience: int,
+) -> Output:
+    """Answer over HTTP: recommendations, explanations, timelines, audits.
+
+    Ends on Ctrl-C or SIGTERM, when what was asked before is answered. Standard error gets a line of
+    JSON for each request, without values of patients.
+    """
+    if keep_patients and decision_log is None:
+        message = "--decision-log-patients needs --decision-log FILE"
+        raise click.UsageError(message)
+    running = load_extra("b12guide.serve.running", extra="serve")
+    settings = running.Settings(
+        guidelines=guidelines,
+        decision_log=None if decision_log is None else str(decision_log),
+        limits=Limits(bytes=max_body, work=work),
+        more={
+            "cors": cors,
+            "suggest": suggest,
+            "keep_patients": keep_patients,
+            "patience": patience,
+        },
+    )
+    running.serve(settings, host=host, port=port, workers=workers, patience=patience)
+    return Output()
+
+
+@click.command
+@click.argument("log", metavar="LOG", type=click.Path(path_type=Path), required=True)
+@click.option(
+    "-g",
+    "--guideline",
+    "guidelines",
+    metavar="PATH",
+    multiple=True,
+    help="A guideline that b12guide does not ship; may be repeated.",
+)
+@click.option(
+    "--requests",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The bodies of the requests, one in a line, where the log does not hold them.",
+)
+@option.format_option(option.Format.TEXT, option.Format.JSON)
+@option.output_option
+@reported
+def replay(
+    *,
+    log: Path,
+    guidelines: tuple[str, ...],
+    requests: Path | None,
+    format_: option.Format,
+    file: Path | None,
+) -> Output:
+    """Ask again what a log of decisions says was answered, and compare.
+
+    LOG is a file that `b12guide serve --decision-log` wrote. The exit code is 1 if anything did not
+    come out the same.
+    """
+    with _lines(log) as lines, _lines(requests) as bodies:
+        found = repeat(
+            lines,
+            guidelines=[load(one) for one in guidelines],
+            requests=bodies,
+            name=str(log),
+        )
+    text = found.to_json() + "\n" if format_ is option.Format.JSON else found.to_text()
+    code = Exit.FINE if found.is_same else Exit.FINDINGS
+    return Output(text=text, file=file, code=code)
+
+
+@contextmanager
+def _lines(path: Path | None) -> Iterator[Iterator[str]]:
+    if path is None:
+        yield iter(())
+        return
+    try:
+        with path.open(encoding="utf-8") as stream:
+            yield stream
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        message = f"{visible(str(path))} cannot be read: {reason.lower()}"
+        raise SettingsError(message) from error

@@ -1,0 +1,86 @@
+"""From the bytes of a request to the bytes of its answer, with what a log is to say of both."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import field, frozen
+
+from b12guide.answers import Answer
+from b12guide.errors import PatientError, UnknownNameError
+from b12guide.frozen import Record
+from b12guide.guideline import Guideline
+from b12guide.limits import Limits
+from b12guide.serve.body import Body, OddError, read_carefully, read_quickly
+from b12guide.serve.question import Question, Served
+from b12guide.serve.refusal import Fault, RequestError
+from b12guide.serve.spelled import as_bytes
+
+
+@frozen(kw_only=True, repr=False)
+class Answered(Record):
+    """A question with its answer.
+
+    Attributes:
+        guideline: The guideline that was asked.
+        data: The answer as plain data.
+        sent: What was asked, as plain data.
+    """
+
+    guideline: Guideline
+    data: Mapping[str, Any] = field(repr=False)
+    sent: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def content(self) -> bytes:
+        """The answer as JSON."""
+        return as_bytes(self.data)
+
+
+def answered(
+    question: Question, content: bytes, served: Served, limits: Limits
+) -> Answered:
+    """The answer to a question that was sent as JSON.
+
+    Raises:
+        RequestError: The body has not the members of this question.
+        PatientError: The body is no JSON, or the patient or the history cannot be used.
+    """
+    try:
+        return _of_body(question, read_quickly(content, limits), served, limits)
+    except OddError:
+        pass
+    except PatientError as error:
+        if any(one.code in _WITHOUT_PLACES for one in error.diagnostics):
+            raise
+    # The same refusal, as a rule, said with lines and in the words of JSON.
+    return _of_body(question, read_carefully(content, limits), served, limits)
+
+
+_WITHOUT_PLACES = {"GDL719", "GDL792"}
+
+
+def _of_body(
+    question: Question, body: Body, served: Served, limits: Limits
+) -> Answered:
+    asked = question.asked(body, served, limits)
+    try:
+        answer: Answer = question.answer(asked, limits)
+    except UnknownNameError as error:
+        raise _no_such_name(question, error) from error
+    return Answered(guideline=asked.guideline, data=answer.to_dict(), sent=body.plain)
+
+
+def _no_such_name(question: Question, error: UnknownNameError) -> RequestError:
+    """A name that the guideline lacks was asked for (404), or stood beside the question (422)."""
+    told, _, _rest = error.message.partition("; did you mean ")
+    near = " or ".join(f"`{name}`" for name in error.suggestions)
+    fault = Fault(
+        code="SRV005",
+        detail=told,
+        remedy=f"did you mean {near}?" if near else "`/facts` lists the names of facts",
+        pointer="/name" if question.names_are_paths else None,
+    )
+    status = 404 if question.names_are_paths else 422
+    return RequestError(status, f"there is no such {error.kind}", (fault,))

@@ -1,0 +1,300 @@
+"""The service as OpenAPI 3.1, made from the table of questions and the shipped schemas."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+from b12guide.graph.dictionary import DescribedFact
+from b12guide.guideline import Guideline
+from b12guide.notice import EDUCATION_NOTICE, VERSION
+from b12guide.patient.model import Units
+from b12guide.resources import read
+from b12guide.say.numbers import measured, range_text
+from b12guide.serve.policy import Policy
+from b12guide.serve.question import QUESTIONS, Member, Question, Served
+from b12guide.serve.refusal import MEDIA_TYPE
+
+Json: TypeAlias = dict[str, Any]
+_COMPONENTS = "#/components/schemas/"
+_STATUSES: Mapping[int, str] = {
+    400: "The body is no JSON, or says something twice.",
+    404: "The guideline is not served, or has nothing of this name.",
+    408: "The body did not come in time.",
+    413: "The body is larger than the service takes.",
+    415: "The body is not `application/json` in UTF-8.",
+    422: "The body is not a question of this kind, or the patient cannot be used.",
+    500: "b12guide made a mistake of its own.",
+    503: "Too many questions are waiting, or the decision cannot be logged.",
+}
+_OF_QUESTIONS = tuple(_STATUSES)
+
+
+def document(served: Served, policy: Policy) -> Json:
+    """The OpenAPI document of a service.
+
+    Args:
+        served: The guidelines that may be asked.
+        policy: The policy of the service, which its description tells.
+    """
+    most = policy.limits.bytes
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "b12guide",
+            "version": VERSION,
+            "description": f"{EDUCATION_NOTICE} Measures need their units. A body has at most "
+            f"{most:,} bytes.",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "paths": {
+            "/": {"get": _page()},
+            "/guidelines": {"get": _read("guidelines", "The guidelines", "served")},
+            "/facts": {"get": _of_one("facts", "The facts of a patient", served)},
+            "/facts/schema": {
+                "get": _of_one("facts_schema", "The JSON Schema of a patient", served)
+            },
+            **{one.path: {"post": _asked(one, served)} for one in QUESTIONS},
+            "/openapi.json": {"get": _read("openapi", "This document", "document")},
+            "/healthz": {"get": _read("healthz", "Whether the service runs", "state")},
+            "/readyz": {
+                "get": _read("readyz", "Whether it takes questions", "state", 503)
+            },
+        },
+        "components": {"schemas": dict(_schemas(served))},
+    }
+
+
+# ------------------------------------------------------------------------------ operations
+
+
+def _page() -> Json:
+    found = {"description": "A page.", "content": {"text/html": {}}}
+    return _operation("index", "What this service is", found, (422,))
+
+
+def _read(name: str, summary: str, schema: str, *statuses: int) -> Json:
+    return _operation(name, summary, _json_of(schema), (422, *statuses))
+
+
+def _of_one(name: str, summary: str, served: Served) -> Json:
+    schema = "facts" if name == "facts" else "document"
+    found = _operation(name, summary, _json_of(schema), (404, 422))
+    found["parameters"] = [
+        {
+            "name": "guideline",
+            "in": "query",
+            "required": len(served) > 1,
+            "description": "The guideline; it can be left out where only one is served.",
+            "schema": {"type": "string", "enum": list(served)},
+        }
+    ]
+    return found
+
+
+def _asked(question: Question, served: Served) -> Json:
+    found = _operation(
+        question.name, question.title, _json_of(question.schema), _OF_QUESTIONS
+    )
+    found["responses"]["200"]["headers"] = {
+        "b12guide-answer": {
+            "description": "The digest of the answer, as the log of decisions has it.",
+            "schema": {"type": "string"},
+        }
+    }
+    bodies = [_ref(f"{question.name}.{name}") for name in served]
+    found["description"] = question.says
+    found["requestBody"] = {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": bodies[0] if len(bodies) == 1 else {"oneOf": bodies},
+                "examples": {
+                    name: {"value": example(question, one, named=len(served) > 1)}
+                    for name, one in served.items()
+                },
+            }
+        },
+    }
+    return found
+
+
+def _operation(name: str, summary: str, ok: Json, statuses: tuple[int, ...]) -> Json:
+    problem = {MEDIA_TYPE: {"schema": _ref("problem")}}
+    return {
+        "operationId": name,
+        "summary": summary,
+        "responses": {
+            "200": ok,
+            **{
+                str(status): {"description": _STATUSES[status], "content": problem}
+                for status in sorted(statuses)
+            },
+        },
+    }
+
+
+def _json_of(schema: str) -> Json:
+    return {
+        "description": "The answer.",
+        "content": {"application/json": {"schema": _ref(schema)}},
+    }
+
+
+def _ref(name: str) -> Json:
+    return {"$ref": _COMPONENTS + name}
+
+
+# ------------------------------------------------------------------------------ schemas
+
+
+def _schemas(served: Served) -> Iterator[tuple[str, Any]]:
+    for name in sorted({"facts", "history", *(one.schema for one in QUESTIONS)}):
+        yield name, _moved(json.loads(read("schema", f"{name}.schema.json")), name)
+    for name, guideline in served.items():
+        patient = f"patient.{name}"
+        yield patient, _moved(guideline.json_schema(units=Units.REQUIRED), patient)
+    for question in QUESTIONS:
+        for name in served:
+            yield f"{question.name}.{name}", _body(question, name, served)
+    yield from _OWN.items()
+
+
+def _moved(schema: Any, name: str) -> Any:
+    """A schema as a component of this name: what it refers to inside itself is found there."""
+    if isinstance(schema, list):
+        return [_moved(one, name) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    inside = {key: _moved(one, name) for key, one in schema.items()}
+    target = inside.get("$ref")
+    if isinstance(target, str) and target.startswith("#/$defs/"):
+        inside["$ref"] = f"{_COMPONENTS}{name}{target[1:]}"
+    for key in ("$id", "$schema"):
+        if isinstance(inside.get(key), str):
+            del inside[key]
+    return inside
+
+
+def _body(question: Question, name: str, served: Served) -> Json:
+    several = len(served) > 1
+    needed = [member.name for member in question.members if member.is_required]
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": [*(["guideline"] if several else []), *needed],
+        "properties": {
+            "guideline": {"type": "string", "const": name},
+            **{one.name: _member(one, name) for one in question.members},
+        },
+    }
+
+
+def _member(member: Member, guideline: str) -> Json:
+    schema = member.schema
+    found = _ref(f"patient.{guideline}") if schema is None else dict(schema)
+    return {**found, "description": member.says}
+
+
+_STRING = {"type": "string"}
+_OWN: Mapping[str, Any] = {
+    "document": {"type": "object"},
+    "state": {
+        "type": "object",
+        "required": ["status"],
+        "properties": {"status": {"type": "string", "enum": ["ok", "ready"]}},
+    },
+    "served": {
+        "type": "object",
+        "required": ["schema", "notice", "engine", "guidelines"],
+        "properties": {
+            "schema": {"const": "b12guide.served/1"},
+            "notice": _STRING,
+            "engine": {"type": "object"},
+            "guidelines": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "required": ["name", "title", "version", "status", "digest"],
+                },
+            },
+        },
+    },
+    "problem": {
+        "description": "A problem of RFC 9457. It holds no values of patients.",
+        "type": "object",
+        "required": ["type", "title", "status", "errors"],
+        "properties": {
+            "type": _STRING,
+            "title": _STRING,
+            "status": {"type": "integer"},
+            "errors": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "required": ["code", "fact", "pointer", "detail", "remedy"],
+                    "properties": {
+                        "code": _STRING,
+                        "fact": {"type": ["string", "null"]},
+                        "pointer": {
+                            "description": "Where in the body, as a JSON Pointer.",
+                            "type": ["string", "null"],
+                        },
+                        "detail": _STRING,
+                        "remedy": {"type": ["string", "null"]},
+                        "line": {"type": "integer"},
+                        "column": {"type": "integer"},
+                    },
+                },
+            },
+        },
+    },
+}
+
+
+# ------------------------------------------------------------------------------ examples
+
+_A_DAY = "2026-01-05"
+
+
+def example(question: Question, guideline: Guideline, *, named: bool) -> Json:
+    """A body of this question that is answered.
+
+    Args:
+        question: The question.
+        guideline: The guideline that is asked, from whose vocabulary the patient is made up.
+        named: Whether the body says which guideline it asks.
+    """
+    made = {
+        "patient": {"facts": dict(_facts(guideline))},
+        "on": _A_DAY,
+        "start": _A_DAY,
+        "name": next(iter(guideline.graph.rules)),
+        "history": [{"on": _A_DAY, "dose": drug} for drug in _drugs(guideline)],
+    }
+    members = {one.name: made[one.name] for one in question.members if one.is_required}
+    return {"guideline": guideline.name, **members} if named else members
+
+
+def _facts(guideline: Guideline) -> Iterator[tuple[str, Any]]:
+    """A finding and a measure that rules read."""
+    read_by_rules = [fact for fact in guideline.facts.values() if fact.read_by]
+    findings = (fact for fact in read_by_rules if fact.kind == "finding")
+    measures = (fact for fact in read_by_rules if fact.unit and fact.plausible)
+    for fact in (next(findings, None), next(measures, None)):
+        if fact is not None:
+            yield fact.name, _value(fact)
+
+
+def _value(fact: DescribedFact) -> bool | str:
+    if fact.plausible is None:
+        return True
+    middle = Fraction(sum(fact.plausible) // 2)
+    return measured(range_text(middle, middle), fact.unit)
+
+
+def _drugs(guideline: Guideline) -> Iterator[str]:
+    names = sorted(guideline.graph.vocabulary.drugs)
+    yield from names[:1]

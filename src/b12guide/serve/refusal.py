@@ -1,0 +1,159 @@
+"""What is said where a request is not answered: problems as RFC 9457 has them, without values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeAlias
+
+from attrs import field, frozen
+
+from b12guide.diagnostics import Diagnostic
+from b12guide.errors import B12GuideError, PatientError
+from b12guide.frozen import FrozenMap, Record, frozen_map
+
+MEDIA_TYPE = "application/problem+json"
+
+UNREADABLE = frozenset({"GDL701", "GDL702", "GDL705"})
+"""Codes of what is no JSON, or not JSON that says one thing."""
+TOO_LARGE = "GDL719"
+
+
+@frozen(kw_only=True, repr=False)
+class Fault(Record):
+    """One thing that is the matter with a request.
+
+    Attributes:
+        code: A stable code such as `SRV002`, which docs/serve.md explains.
+        detail: What is the matter.
+        remedy: What can be done about it.
+        pointer: Where in the body, as a JSON Pointer; None where it is not in the body.
+    """
+
+    code: str
+    detail: str
+    remedy: str
+    pointer: str | None = None
+
+
+class RequestError(B12GuideError):
+    """A request that cannot be answered.
+
+    Attributes:
+        status: The status of HTTP.
+        title: What is the matter, in one sentence.
+        faults: What is the matter, one by one.
+        headers: Headers that belong to the status, such as `Allow`.
+    """
+
+    status: int
+    title: str
+    faults: tuple[Fault, ...]
+    headers: Mapping[str, str]
+
+    def __init__(
+        self,
+        status: int,
+        title: str,
+        faults: Iterable[Fault] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        self.status = status
+        self.title = title
+        self.faults = tuple(faults)
+        self.headers = FrozenMap(headers or {})
+        super().__init__(title)
+
+    def problem(self, status: int | None = None) -> dict[str, Any]:
+        """The error as a problem of RFC 9457."""
+        return {
+            "type": "urn:b12guide:error:RequestError",
+            "title": self.title,
+            "status": status or self.status,
+            "errors": [
+                {
+                    "code": fault.code,
+                    "fact": None,
+                    "pointer": fault.pointer,
+                    "detail": fault.detail,
+                    "remedy": fault.remedy,
+                }
+                for fault in self.faults
+            ],
+        }
+
+
+def refused(  # noqa: PLR0913, PLR0917 -- a fault has as many parts
+    status: int,
+    code: str,
+    title: str,
+    detail: str,
+    remedy: str,
+    headers: Mapping[str, str] | None = None,
+) -> RequestError:
+    """A request that cannot be answered for one reason, which is not a place in its body."""
+    fault = Fault(code=code, detail=detail, remedy=remedy)
+    return RequestError(status, title, (fault,), headers)
+
+
+Problem: TypeAlias = dict[str, Any]
+
+
+@frozen(kw_only=True, repr=False)
+class Refusal(Record):
+    """What is sent where a request is not answered.
+
+    Attributes:
+        status: The status of HTTP.
+        problem: The body.
+        headers: Headers that belong to it.
+    """
+
+    status: int
+    problem: Mapping[str, Any] = field(converter=frozen_map)
+    headers: Mapping[str, str] = field(factory=dict, converter=frozen_map)
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes of what is the matter, each once."""
+        return tuple(dict.fromkeys(one["code"] for one in self.problem["errors"]))
+
+
+def refusal_of(error: Exception) -> Refusal:
+    """What is sent for an error; one that is not about the request is a mistake of our own."""
+    match error:
+        case RequestError():
+            return Refusal(
+                status=error.status, problem=error.problem(), headers=error.headers
+            )
+        case PatientError():
+            status = _status_of(error.diagnostics)
+            return Refusal(status=status, problem=_of_diagnostics(error, status))
+        case _:
+            ours = refused(
+                500,
+                "SRV011",
+                "b12guide made a mistake of its own",
+                f"an error of the kind {type(error).__name__} came up",
+                "please report it with the name of the request and the version",
+            )
+            return Refusal(status=500, problem=ours.problem())
+
+
+def _status_of(diagnostics: Iterable[Diagnostic]) -> int:
+    codes = {one.code for one in diagnostics}
+    return 400 if codes & UNREADABLE else 422
+
+
+def _of_diagnostics(error: PatientError, status: int) -> Problem:
+    """The problem of an error, its pointers into the body of the request."""
+    problem = error.problem(status)
+    for told, one in zip(problem["errors"], error.diagnostics, strict=True):
+        place = one.place
+        if place is None:
+            continue
+        if place.text.name in {"patient", "history"} and told["pointer"] is not None:
+            told["pointer"] = f"/{place.text.name}{told['pointer']}"
+        if place.text.characters and not place.text.is_rendered:
+            position = place.text.position(place.span.start)
+            told |= {"line": position.line, "column": position.column}
+    return problem
