@@ -29,7 +29,14 @@ from b12guide.serve.decisions import entry_of, id_of
 from b12guide.serve.journal import Journal, notes_of
 from b12guide.serve.openapi import document
 from b12guide.serve.policy import Policy
-from b12guide.serve.question import BY_NAME, QUESTIONS, Question, Served, guideline_of
+from b12guide.serve.question import (
+    BY_NAME,
+    LEFT_OUT,
+    QUESTIONS,
+    Question,
+    Served,
+    guideline_of,
+)
 from b12guide.serve.refusal import MEDIA_TYPE, refusal_of, refused
 from b12guide.serve.spelled import as_bytes
 
@@ -162,7 +169,7 @@ class Service:
     async def facts(self, ready: dict[str, bytes], request: Request) -> Response:
         """The facts that may be stated, in one of the two forms."""
         _only({"guideline"}, request)
-        named = request.query_params.get("guideline")
+        named = request.query_params.get("guideline", LEFT_OUT)
         guideline = guideline_of(named, self.served)
         return Response(ready[guideline.name], media_type=_JSON)
 

@@ -8,6 +8,7 @@ from typing import Any
 from attrs import field, frozen
 
 from b12guide.answers import Answer
+from b12guide.diagnostics import pointer_to
 from b12guide.errors import PatientError, UnknownNameError
 from b12guide.frozen import Record
 from b12guide.guideline import Guideline
@@ -68,11 +69,13 @@ def _of_body(
     try:
         answer: Answer = question.answer(asked, limits)
     except UnknownNameError as error:
-        raise _no_such_name(question, error) from error
+        raise _no_such_name(question, body, error) from error
     return Answered(guideline=asked.guideline, data=answer.to_dict(), sent=body.plain)
 
 
-def _no_such_name(question: Question, error: UnknownNameError) -> RequestError:
+def _no_such_name(
+    question: Question, body: Body, error: UnknownNameError
+) -> RequestError:
     """A name that the guideline lacks was asked for (404), or stood beside the question (422)."""
     told, _, _rest = error.message.partition("; did you mean ")
     near = " or ".join(f"`{name}`" for name in error.suggestions)
@@ -80,7 +83,15 @@ def _no_such_name(question: Question, error: UnknownNameError) -> RequestError:
         code="SRV005",
         detail=told,
         remedy=f"did you mean {near}?" if near else "`/facts` lists the names of facts",
-        pointer="/name" if question.names_are_paths else None,
+        pointer="/name" if question.names_are_paths else _place_of(error.name, body),
     )
     status = 404 if question.names_are_paths else 422
     return RequestError(status, f"there is no such {error.kind}", (fault,))
+
+
+def _place_of(name: str, body: Body) -> str | None:
+    """Where an object of the body has this name."""
+    for member, sent in body.plain.items():
+        if isinstance(sent, dict) and name in sent:
+            return pointer_to(member, name)
+    return None

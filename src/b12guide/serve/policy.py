@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 from attrs import Attribute, field, frozen
 
 from b12guide.arguments import names, whole_number
+from b12guide.errors import ArgumentError
 from b12guide.frozen import Record
 from b12guide.limits import Limits
 from b12guide.serve.spelled import canonical
@@ -53,6 +54,13 @@ def _positive(_: object, attribute: Attribute[int], value: object) -> None:
     whole_number(value, attribute.name, least=1)
 
 
+def _lasting(_: object, attribute: Attribute[Any], value: object) -> None:
+    if isinstance(value, int | float) and value > 0 and value is not True:
+        return
+    expected = "a number of seconds above 0"
+    raise ArgumentError(attribute.name, expected, value)
+
+
 @frozen(kw_only=True, repr=False)
 class Policy(Record):
     """What a service may cost, what it writes down, and whom it trusts.
@@ -63,8 +71,8 @@ class Policy(Record):
             as a rule.
         limits: How large a request may be, how deeply nested, and how much work its answer.
         at_once: How many answers are worked out at the same time.
-        waiting: How many further requests may wait for their turn; the next ones are told to come
-            back (503).
+        waiting: How many further requests may wait for their turn; the next ones are sent
+            away for a moment (503).
         patience: For how many seconds the service waits for the rest of a request.
         log: Takes one entry for each request, without values of patients; standard error as a rule.
         decisions: Takes one entry for each answer; None if no decisions are logged. Where it fails,
@@ -79,7 +87,7 @@ class Policy(Record):
     limits: Limits = field(factory=usual_limits)
     at_once: int = field(default=2, validator=_positive)
     waiting: int = field(default=64, validator=_positive)
-    patience: int = field(default=30, validator=_positive)
+    patience: float = field(default=30, validator=_lasting)
     log: Sink = field(default=to_standard_error, repr=False)
     decisions: Sink | None = field(default=None, repr=False)
     keep_patients: bool = False

@@ -30,6 +30,8 @@ Schema: TypeAlias = Mapping[str, Any]
 Served: TypeAlias = Mapping[str, Guideline]
 """The guidelines that may be asked, by name; the first is the one that was named first."""
 
+LEFT_OUT = object()
+"""Stands for a member that was not sent; null is something else."""
 DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 
 
@@ -120,7 +122,7 @@ class Question(Record):
         if not isinstance(sent, dict):
             title, expected = "the request is no object", "a JSON object"
             raise RequestError(422, title, (_wrong("", expected),))
-        guideline = guideline_of(sent.get("guideline"), served)
+        guideline = guideline_of(sent.get("guideline", LEFT_OUT), served)
         known = {member.name: member for member in self.members}
         faults = [
             _unknown(name, (*known, "guideline"))
@@ -150,19 +152,19 @@ def guideline_of(name: Any, served: Served) -> Guideline:
     Raises:
         RequestError: It is not served (404), or none is named where several are (422).
     """
-    if name is None and len(served) == 1:
+    if name is LEFT_OUT and len(served) == 1:
         return next(iter(served.values()))
     listed = ", ".join(f"`{one}`" for one in served)
     if isinstance(name, str) and name in served:
         return served[name]
-    if name is None or not isinstance(name, str):
+    if not isinstance(name, str):
         fault = Fault(
-            code="SRV002" if name is None else "SRV004",
+            code="SRV002" if name is LEFT_OUT else "SRV004",
             detail="the request does not say which guideline is asked",
             remedy=f"write one of {listed} as `guideline`",
             pointer="/guideline",
         )
-        raise RequestError(422, "several guidelines are served here", (fault,))
+        raise RequestError(422, "the guideline is not named", (fault,))
     fault = Fault(
         code="SRV005",
         detail="a guideline of this name is not served here",

@@ -6,6 +6,7 @@ was asked be answered, for as long as is allowed, and then end the process with 
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 from collections.abc import Mapping
@@ -60,7 +61,7 @@ def _made(settings: Settings) -> ASGIApp:
 def serve(
     settings: Settings, *, host: str, port: int, workers: int = 1, patience: int = 30
 ) -> None:
-    """Serve until the process is told to end.
+    """Serve until a signal ends the process.
 
     Args:
         settings: What to serve.
@@ -115,7 +116,8 @@ def _listening(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family, backlog=2048)
     except (OSError, OverflowError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
+        number = getattr(error, "errno", None) or 0
+        reason = os.strerror(number) if number > 0 else str(error)
         message = f"cannot listen at {host}, port {port}: {reason.lower()}"
         raise AddressError(message) from error
 
