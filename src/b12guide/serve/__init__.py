@@ -6,24 +6,24 @@ a part of a larger one; `b12guide serve` does both. docs/serve.md says what can 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any, TypeAlias
 
 from b12guide.extras import load as load_extra
 from b12guide.guideline import Guideline
 from b12guide.library import PathLike
 from b12guide.serve.policy import Policy
 
-if TYPE_CHECKING:
-    from starlette.types import ASGIApp
+__all__ = ["Application", "Policy", "asgi"]
 
-__all__ = ["Policy", "asgi"]
+Application: TypeAlias = Callable[[Any, Any, Any], Awaitable[None]]
+"""An application of the ASGI standard: it takes a scope, and receives and sends messages."""
 
 
 def asgi(
     guidelines: Iterable[Guideline | PathLike] | Guideline | PathLike,
     policy: Policy | None = None,
-) -> ASGIApp:
+) -> Application:
     """The service as an ASGI application, its guidelines ready to answer.
 
     Args:
@@ -38,5 +38,5 @@ def asgi(
     >>> app = asgi("mecobalamin_im")
     """
     app: Any = load_extra("b12guide.serve.app", extra="serve")
-    made: ASGIApp = app.application(guidelines, policy or Policy())
+    made: Application = app.application(guidelines, policy or Policy())
     return made
