@@ -671,8 +671,7 @@ def draw_cohort(random: Random, graph: m.RuleGraph, size: int) -> Cohort:
     plain = [
         name
         for name, one in written(graph.definitions).items()
-        if not speaks_of_record(one.condition, graph)
-        and reference.facts_behind(one.condition, graph).isdisjoint(MEASURES)
+        if reference.facts_behind(one.condition, graph).isdisjoint(MEASURES)
     ]
     mentioned += pick.some(plain, 0, 1) if pick.chance(30) else ()
     rows = []

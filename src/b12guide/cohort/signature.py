@@ -60,6 +60,8 @@ class Viewpoint:
         roots: The conditions and exceptions of its rules.
         implications: The implications that tie facts it can see, as premise and conclusion.
         definitions: The definitions that do when their truth is stated.
+        is_claiming: Whether one of these asks what is on record. What is not known may be on record
+            all the same (M14), so that everything matters, whatever is above it comes to.
         steps: All nodes below these, the uppermost first.
     """
 
@@ -67,6 +69,7 @@ class Viewpoint:
     roots: tuple[int, ...]
     implications: tuple[tuple[int, int], ...]
     definitions: tuple[int, ...]
+    is_claiming: bool
     steps: tuple[int, ...]
 
     def seen(self, batch: Batch, looked_at: Bits) -> Iterator[Plane]:
@@ -79,7 +82,9 @@ class Viewpoint:
             visible[step] = patients if before is None else before | patients
 
         for premise, conclusion in self.implications:
-            loose = looked_at & ~(rails[premise][1] | rails[conclusion][0])
+            loose = looked_at
+            if not self.is_claiming:
+                loose = looked_at & ~(rails[premise][1] | rails[conclusion][0])
             show(premise, loose)
             show(conclusion, loose)
         for step in self.definitions:
@@ -114,6 +119,9 @@ class Viewpoint:
             elif stated is not None:
                 planes.append((2, (stated[0] | stated[1]) & here))
                 show(node.operands[0], here)
+            elif self.is_claiming:
+                for operand in node.operands:
+                    show(operand, here)
             elif node.op not in {Op.ESTABLISHED, Op.RECORDED}:
                 for operand in node.operands:
                     show(operand, here & ~(true | false))
@@ -145,7 +153,15 @@ def viewpoint(question: Prepared, roots: Iterable[int]) -> Viewpoint:
     definitions = tuple(step for tied, step in stated if tied & facts)
     ends = [step for pair in implications for step in pair]
     steps = below(program, [*own, *ends, *definitions], frozenset())
-    return Viewpoint(evaluator, own, implications, definitions, tuple(reversed(steps)))
+    behind = below(program, definitions, frozenset())
+    return Viewpoint(
+        evaluator,
+        own,
+        implications,
+        definitions,
+        not program.record.isdisjoint(behind),
+        tuple(reversed(steps)),
+    )
 
 
 _MOST_REMEMBERED = 1 << 17

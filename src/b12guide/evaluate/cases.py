@@ -22,6 +22,7 @@ from b12guide.evaluate.facts import Reading
 from b12guide.evaluate.patient_view import PatientView
 from b12guide.evaluate.program import Op, Program, below, open_facts
 from b12guide.evaluate.questions import Needed, apart
+from b12guide.evaluate.ties import Tie, claims_in, ties_of
 from b12guide.evaluate.worlds import Sample, Space, TrueOf, domains, linked
 from b12guide.graph.condition import Leaf
 from b12guide.graph.model import Decision
@@ -288,7 +289,7 @@ def drawn_cases(
         [r for r in roots if known[r] == (0, 0)], patient
     )
     seen = {term: open_facts(program, term, known) for term in terms}
-    ties = completions.ties_of(patient)
+    ties = ties_of(patient)
     parts = [
         part
         for part in linked([*seen.values(), *(tie.facts for tie in ties)])
@@ -298,13 +299,18 @@ def drawn_cases(
     ends = (end for tie in mine for end in tie.ends)
     steps = below(program, (*terms, *ends), patient.closed)
     facts = frozenset[str]().union(*parts)
-    samples = domains(facts, patient.evaluator.graph, program, patient.facts, steps)
+    every = dict.fromkeys((*steps, *(step for tie in mine for step in tie.loose)))
+    samples = domains(facts, patient.evaluator.graph, program, patient.facts, every)
+    claims = {claim: f"on record {claim}" for claim in claims_in(mine, program)}
     asked = {
         term: program.nodes[term].name
         for term in terms
         if program.nodes[term].op is Op.DEFINED
     }
-    near: list[Iterable[str]] = [tie.facts for tie in mine]
+    near: list[Iterable[str]] = [
+        (*tie.facts, *(name for claim, name in claims.items() if claim in tie.loose))
+        for tie in mine
+    ]
     near += [(*seen[term], name) for term, name in asked.items()]
     stop = frozenset(terms) | patient.closed
     for root in dict.fromkeys(roots):  # the names that one condition reads
@@ -315,17 +321,21 @@ def drawn_cases(
                     *((asked[t],) if t in asked else seen[t] for t in read)
                 )
             )
-    names = in_order((*samples, *asked.values()), near)
+    names = in_order((*samples, *asked.values(), *claims.values()), near)
     level = {name: place for place, name in enumerate(names)}
     sizes = [len(samples[name]) if name in samples else 2 for name in names]
     true_of = {name: TrueOf.of(offered) for name, offered in samples.items()}
+    on_record = {claim: level.pop(name) for claim, name in claims.items()}
     drawing = _Drawing(Diagrams(sizes, most), level, true_of, patient)
     inside = drawing.drawn(steps)
     tied = []
     for part in parts:
         own = [term for term in terms if seen[term] <= part]
         bound = [tie for tie in mine if tie.facts <= part]
-        valid = drawing.kept(bound, inside)
+        valid = drawing.diagrams.both(
+            drawing.kept([tie for tie in bound if not tie.loose], inside),
+            drawing.kept_somehow([tie for tie in bound if tie.loose], on_record),
+        )
         for term in own:
             if term in asked:
                 valid = drawing.same(valid, inside[term], level[asked[term]])
@@ -443,7 +453,7 @@ class _Drawing:
             self.level[leaf.fact], self.true[leaf.fact].digits(leaf)
         )
 
-    def kept(self, ties: Iterable[completions.Tie], inside: Mapping[int, int]) -> int:
+    def kept(self, ties: Iterable[Tie], inside: Mapping[int, int]) -> int:
         """The cases in which all ties are kept."""
         diagrams, valid = self.diagrams, ALL
         for tie in ties:
@@ -453,6 +463,33 @@ class _Drawing:
             so = NONE if tie.conclusion is None else inside[tie.conclusion]
             valid = diagrams.both(valid, diagrams.either(denied, so))
         return valid
+
+    def kept_somehow(self, ties: Sequence[Tie], on_record: Mapping[int, int]) -> int:
+        """The cases in which ties are kept, whatever is on record of what is not known (M14).
+
+        Args:
+            ties: Definitions that ask what is on record.
+            on_record: The level of each node that does, where the answer is open.
+        """
+        if not ties:
+            return ALL
+        diagrams, program = self.diagrams, self.patient.evaluator.program
+        loose = {step: rails for tie in ties for step, rails in tie.loose.items()}
+        known = {
+            step: ALL if true else NONE
+            for step, (true, _) in completions.constants(loose, loose, 1).items()
+        }
+        claims = claims_in(ties, program)
+        known |= {claim: diagrams.having(on_record[claim], (1,)) for claim in claims}
+        inside = drawn(diagrams, program, loose, known, self.having)
+        valid = self.kept(ties, inside)
+        for claim in claims:
+            if program.nodes[claim].op is Op.ESTABLISHED:
+                so = inside[program.nodes[claim].operands[0]]
+                denied = diagrams.opposite(inside[claim])
+                valid = diagrams.both(valid, diagrams.either(denied, so))
+        ways = {on_record[claim]: ((0, 1),) for claim in claims}
+        return diagrams.regardless(valid, ways)
 
     def same(self, valid: int, inside: int, level: int) -> int:
         """Of `valid`, the cases in which a definition is as true as its condition."""

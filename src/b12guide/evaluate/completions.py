@@ -17,6 +17,7 @@ from attrs import frozen
 from b12guide.evaluate.memory import remembered
 from b12guide.evaluate.patient_view import PatientView
 from b12guide.evaluate.program import Op, Rails, below, open_facts, run
+from b12guide.evaluate.ties import OPEN, Tie, claims_in, ties_of, ways_on_record
 from b12guide.evaluate.worlds import (
     Space,
     Worlds,
@@ -26,7 +27,6 @@ from b12guide.evaluate.worlds import (
     worlds_of,
 )
 
-OPEN: Rails = (0, 0)
 GROUP_LIMIT = 1 << 16
 CLASS_LIMIT = 1 << 11
 """Classes of one group; of more, each is a set of worlds that is too large to keep."""
@@ -117,7 +117,7 @@ def completions(
 
 
 def constants(
-    steps: Iterable[int], known: Sequence[Rails], mask: int
+    steps: Iterable[int], known: Sequence[Rails] | Mapping[int, Rails], mask: int
 ) -> dict[int, Rails]:
     """The nodes that the known facts settle, for all worlds of `mask`."""
     found = {}
@@ -150,44 +150,6 @@ def frontier(
     return tuple(sorted(terms)), tuple(sorted(above))
 
 
-@frozen(eq=False, repr=False)
-class Tie:
-    """What still ties open facts together: if `premise` is true, so is `conclusion`.
-
-    An implication has both. A definition of which the truth is known has one: what it stands for
-    is true whatever else is so (it has no premise), or is true of nobody (it has no conclusion).
-    """
-
-    facts: frozenset[str]
-    premise: int | None
-    conclusion: int | None
-
-    @property
-    def ends(self) -> tuple[int, ...]:
-        """The conditions that it ties."""
-        return tuple(end for end in (self.premise, self.conclusion) if end is not None)
-
-
-def ties_of(patient: PatientView) -> tuple[Tie, ...]:
-    """What still ties open facts of `patient` together."""
-    program, known = patient.evaluator.program, patient.rails
-
-    def open_below(*ends: int) -> frozenset[str]:
-        below = (open_facts(program, s, known) for s in ends if known[s] == OPEN)
-        return frozenset().union(*below)
-
-    found = [
-        Tie(open_below(premise, conclusion), premise, conclusion)
-        for premise, conclusion in program.implications
-        if not (known[premise][1] or known[conclusion][0])
-    ]
-    for name, truth in patient.facts.definitions.items():
-        (operand,) = program.nodes[program.definitions[name]].operands
-        ends = (None, operand) if truth else (operand, None)
-        found.append(Tie(open_below(operand), *ends))
-    return tuple(tie for tie in found if tie.facts)
-
-
 def groups_of(
     terms: tuple[int, ...], patient: PatientView
 ) -> tuple[FactGroup, ...] | None:
@@ -211,7 +173,7 @@ def groups_of(
         key = (
             part,
             mine,
-            tuple((tie.premise, tie.conclusion) for tie in bound),
+            tuple(tie.key for tie in bound),
             tuple([known[step] for step in steps]),
             tuple([(facts.values.get(n), facts.possible.get(n)) for n in sorted(part)]),
             facts.reading.value,
@@ -236,8 +198,10 @@ def _group(
 ) -> FactGroup | None:
     """The group of the facts in `part`; None where it has too many worlds or classes."""
     program, known = patient.evaluator.program, patient.rails
-    offered = domains(part, patient.evaluator.graph, program, patient.facts, steps)
-    if prod(len(found) for found in offered.values()) > GROUP_LIMIT:
+    claims = claims_in(ties, program)
+    every = dict.fromkeys((*steps, *(step for tie in ties for step in tie.loose)))
+    offered = domains(part, patient.evaluator.graph, program, patient.facts, every)
+    if prod(len(found) for found in offered.values()) << len(claims) > GROUP_LIMIT:
         return None
     worlds = worlds_of(offered)
     mask = worlds.space.mask
@@ -247,10 +211,8 @@ def _group(
         if leaf is not None and step not in rails:
             rails[step] = worlds.rails(leaf)
     run(program, steps, rails, mask)
-    valid = mask
-    for tie in ties:
-        denied = 0 if tie.premise is None else rails[tie.premise][1]
-        valid &= denied | (0 if tie.conclusion is None else rails[tie.conclusion][0])
+    valid = _kept([tie for tie in ties if not tie.loose], rails, mask)
+    valid &= _kept_somehow([tie for tie in ties if tie.loose], worlds, patient)
     # Worlds that give every term the same truth are one class: each term splits those so far.
     classes = [valid] if valid else []
     for term in terms:
@@ -270,3 +232,35 @@ def _group(
             if program.nodes[term].op is Op.DEFINED
         },
     )
+
+
+def _kept(ties: Iterable[Tie], rails: Mapping[int, Rails], mask: int) -> int:
+    """The worlds of `mask` in which all ties are kept."""
+    valid = mask
+    for tie in ties:
+        denied = 0 if tie.premise is None else rails[tie.premise][1]
+        valid &= denied | (0 if tie.conclusion is None else rails[tie.conclusion][0])
+    return valid
+
+
+def _kept_somehow(ties: Sequence[Tie], worlds: Worlds, patient: PatientView) -> int:
+    """The worlds in which ties are kept, whatever is on record of what is not known (M14)."""
+    mask = worlds.space.mask
+    if not ties:
+        return mask
+    program = patient.evaluator.program
+    loose = {step: rails for tie in ties for step, rails in tie.loose.items()}
+    settled = constants(loose, loose, mask)
+    for step in loose:
+        leaf = program.nodes[step].leaf
+        if leaf is not None and step not in settled:
+            settled[step] = worlds.rails(leaf)
+    claims, found = claims_in(ties, program), 0
+    for way in ways_on_record(claims, mask):
+        rails = run(program, sorted(loose), settled | way, mask)
+        valid = _kept(ties, rails, mask)
+        for claim in claims:
+            if program.nodes[claim].op is Op.ESTABLISHED and way[claim][0]:
+                valid &= rails[program.nodes[claim].operands[0]][0]
+        found |= valid
+    return found

@@ -51,6 +51,8 @@ class Facts(Record):
         definitions: Definitions whose truth was stated, or follows although their facts are open.
         reading: How thresholds that are ranges are read.
         unsettled: The facts that are tied together so much that not all that follows is known.
+        on_record: What stated definitions ask of the record and is known to be on it, as the steps
+            of the program that ask.
     """
 
     values: Mapping[str, FactValue] = field(factory=FrozenMap, converter=frozen_map)
@@ -60,6 +62,7 @@ class Facts(Record):
     definitions: Mapping[str, bool] = field(factory=FrozenMap, converter=frozen_map)
     reading: Reading = Reading.REPORT
     unsettled: tuple[str, ...] = ()
+    on_record: frozenset[int] = frozenset()
 
 
 NOTHING = Facts()
@@ -152,6 +155,7 @@ def both_readings(facts: Facts) -> tuple[Facts, Facts]:
             definitions=facts.definitions,
             reading=reading,
             unsettled=facts.unsettled,
+            on_record=facts.on_record,
         )
         for reading in (Reading.LOWER, Reading.UPPER)
     )

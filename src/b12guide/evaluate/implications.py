@@ -69,6 +69,7 @@ def implied_facts(
     left_open = tied.left_open(stated)
     possible: dict[str, tuple[str, ...]] = {}
     unsettled: list[str] = []
+    on_record: frozenset[int] = frozenset()
     touched = dict.fromkeys(
         tied.place[name]
         for name in (*stated.values, *left_open, *definitions)
@@ -94,12 +95,14 @@ def implied_facts(
         possible |= found.possible
         definitions = {**found.definitions, **definitions}
         unsettled += found.unsettled
+        on_record |= found.on_record
     return Facts(
         values=values,
         possible=possible,
         definitions=definitions,
         reading=reading,
         unsettled=tuple(unsettled),
+        on_record=on_record,
     )
 
 
@@ -146,6 +149,8 @@ class Consequences:
         lifted: The unmentioned facts that are not absent, or not known to be.
         possible: The values that are left to choices.
         definitions: The definitions that hold, or do not.
+        on_record: The steps that ask what is on record, where stated definitions ask for it and it
+            is known to be.
         unsettled: The facts of which more may follow than could be worked out.
         clash: The contradiction, if there is one; then there is nothing else.
         cost: The nodes that were settled on the way.
@@ -155,6 +160,7 @@ class Consequences:
     lifted: tuple[str, ...] = ()
     possible: Mapping[str, tuple[str, ...]] = field(factory=dict)
     definitions: Mapping[str, bool] = field(factory=dict)
+    on_record: frozenset[int] = frozenset()
     unsettled: tuple[str, ...] = ()
     clash: Clash | None = None
     cost: int = 0
@@ -396,6 +402,7 @@ def _consequences(
         lifted=tuple(lifted),
         possible=possible,
         definitions=_definitions(deduction, known),
+        on_record=frozenset(s for s in component.record if deduction.truths.get(s)),
         unsettled=tuple(name for name in solver.unsettled if name in component.facts),
         cost=deduction.work,
     )

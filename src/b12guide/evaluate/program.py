@@ -364,7 +364,9 @@ def reader(program: Program) -> Callable[[int, Facts], bool | None]:
     return read
 
 
-def open_facts(program: Program, term: int, known: Sequence[Rails]) -> frozenset[str]:
+def open_facts(
+    program: Program, term: int, known: Sequence[Rails] | Mapping[int, Rails]
+) -> frozenset[str]:
     """The facts below `term` whose atoms the known facts leave open."""
     found: set[str] = set()
     pending, seen = [term], {term}

@@ -45,12 +45,14 @@ class View:
     Attributes:
         definitions: Those that are known apart from their conditions.
         record: What is known, where this is a completion of it.
+        claimed: What a stated definition asks of the record, as it may be on it (M14).
     """
 
     graph: RuleGraph
     possible: Mapping[str, frozenset[Sample]]
     definitions: Mapping[str, bool] = field(factory=dict)
     record: View | None = None
+    claimed: Mapping[c.Condition, bool] = field(factory=dict)
 
     def values(self, fact: str) -> set[FactValue]:
         """The values that a fact may have; a known fact has one (M4)."""
@@ -79,6 +81,8 @@ def truth(condition: c.Condition, view: View) -> Truth:
             return Truth.of(view.definitions[name])
         case c.Defined(name=name):
             return truth(view.graph.definitions[name].condition, view)
+        case c.Established() | c.Recorded() if condition in view.claimed:
+            return Truth.of(view.claimed[condition])
         case c.Established(
             operand=operand
         ):  # it speaks of the record, and so does the next
@@ -151,15 +155,66 @@ def completions(graph: RuleGraph, stated: Stated) -> list[View]:
         if name in graph.definitions and so is not None:
             condition = graph.definitions[name].condition
             kept.append(condition if so else c.Not(condition))
+    claims = claims_behind(kept, graph)
+    kept += [c.AnyOf((c.Not(x), x.operand)) for x in claims if established(x)]
     worlds = []
     for chosen in product(*(samples(facts[name], graph, stated) for name in names)):
         possible = {n: frozenset([one]) for n, one in zip(names, chosen, strict=True)}
-        world = View(graph=graph, possible=possible)
-        if truth(c.AllOf(tuple(kept)), world) is Truth.TRUE:
-            worlds.append(world)
+        for way in product((False, True), repeat=len(claims)):
+            world = View(
+                graph=graph,
+                possible=possible,
+                claimed=dict[c.Condition, bool](zip(claims, way, strict=True)),
+            )
+            if truth(c.AllOf(tuple(kept)), world) is Truth.TRUE:
+                worlds.append(world)
+    worlds = as_recorded(worlds)
     return (
         most_absent(worlds, stated) if stated.otherwise is Otherwise.ABSENT else worlds
     )
+
+
+def established(claim: c.Established | c.Recorded) -> bool:
+    """Whether it asks for what is so, and not only for what is known."""
+    return isinstance(claim, c.Established)
+
+
+def claims_behind(
+    conditions: Iterable[c.Condition], graph: RuleGraph
+) -> list[c.Established | c.Recorded]:
+    """What conditions ask of the record, in their definitions as well."""
+    found = dict[c.Established | c.Recorded, None]()
+    for one in conditions:
+        found |= dict.fromkeys(c.record_claims(one))
+        behind = [x.name for x in c.atoms(one) if isinstance(x, Defined)]
+        inner = [graph.definitions[name].condition for name in behind]
+        found |= dict.fromkeys(claims_behind(inner, graph))
+    return list(found)
+
+
+def as_recorded(worlds: list[View]) -> list[View]:
+    """Those in which all that is known is on record; what is not known may be, too (M14)."""
+    while worlds:
+        known = [x for x in worlds[0].claimed if is_agreed(x, worlds)]
+        left = [one for one in worlds if all(one.claimed[x] for x in known)]
+        if len(left) == len(worlds):
+            break
+        worlds = left
+    return worlds
+
+
+def is_agreed(claim: c.Condition, worlds: Sequence[View]) -> bool:
+    """Whether what a claim is about is known; where it asks for what is so, known to be so."""
+    match claim:
+        case c.Recorded(operand=c.HasValue(fact=fact)):
+            values = set[FactValue]().union(*(world.values(fact) for world in worlds))
+            return len(values) == 1 and values != {""}
+        case c.Recorded(operand=operand):
+            return len({truth(operand, world) for world in worlds}) == 1
+        case c.Established(operand=operand):
+            return all(truth(operand, world) is Truth.TRUE for world in worlds)
+        case _:
+            return False
 
 
 def most_absent(worlds: list[View], stated: Stated) -> list[View]:
@@ -287,7 +342,15 @@ def answer(graph: RuleGraph, stated: Stated) -> ReferenceAnswer | None:
         Mapping[Decision, reference_composition.ReferenceSaid],
     ] = {}
     cases = []
-    for world in (evolve(world, record=record) for world in worlds):
+    for world in [
+        View(
+            graph=graph,
+            possible=world.possible,
+            definitions=record.definitions,
+            record=record,
+        )
+        for world in worlds
+    ]:
         applying = [
             x
             for x in inside

@@ -233,15 +233,31 @@ class ComponentSolver:
                 deduction.narrow(fact, self.assumed[fact])
         deduction.follow()
         for part in found:
-            if not self._solve_part(part):
+            if not self._solve_part(part, self.assumed):
                 return
 
     def _follow_record(self) -> bool:
         """Take what is known so far for what is on record (M14); False for a contradiction.
 
         What is not known yet may be on record all the same: to state a definition that asks
-        for it is to say so.
+        for it is to say so. What follows is on record in turn; what is only taken for absent may
+        be or not.
         """
+        if not self.component.record:
+            return True
+        deduction, before = self.deduction, -1
+        while len(deduction.truths) > before:
+            before = len(deduction.truths)
+            self._put_on_record()
+            if not deduction.follow():
+                return False
+            found = parts(deduction, self.component.implications, self.component.steps)
+            if not all(self._solve_part(part, {}) for part in found):
+                return False
+        return True
+
+    def _put_on_record(self) -> None:
+        """Say of all that is known that it is on record."""
         deduction, nodes = self.deduction, self.component.program.nodes
         for step in self.component.record:
             (operand,) = nodes[step].operands
@@ -256,14 +272,13 @@ class ComponentSolver:
                 cause = Cause((operand,))
             if truth is True or (is_known and nodes[step].op is Op.RECORDED):
                 deduction.assign(step, True, cause)
-        return deduction.follow()
 
-    def _solve_part(self, part: ComponentPart) -> bool:
-        """Settle one part; False for a contradiction."""
+    def _solve_part(self, part: ComponentPart, assumed: Mapping[str, int]) -> bool:
+        """Settle one part, where some facts are assumed absent; False for a contradiction."""
         deduction = self.deduction
         absent = {}
         for fact in part.facts:
-            bits = deduction.values(fact) & self.assumed.get(fact, 0)
+            bits = deduction.values(fact) & assumed.get(fact, 0)
             if bits and bits != deduction.values(fact):
                 absent[fact] = bits
         # Nearly always all of them can be absent, whatever the rest; then that world is preferred
@@ -275,7 +290,7 @@ class ComponentSolver:
             return worlds.narrow(self.left_open)
         rest = self._absent_in_each_case(part, absent) if absent else (part,)
         if rest is None:
-            self.unsettled.extend(part.facts)
+            self._leave_unsettled(part.facts)
             return self._search(part)
         return all(self._search(one) for one in rest)
 
@@ -287,10 +302,14 @@ class ComponentSolver:
                 self.deduction.refuse(causes, part.implications)
                 return False
             case SearchFailure.TOO_MUCH:
-                self.unsettled.extend(f for f in part.facts if f not in self.unsettled)
+                self._leave_unsettled(part.facts)
             case None:
                 pass
         return True
+
+    def _leave_unsettled(self, facts: Iterable[str]) -> None:
+        """Say of `facts` that more may follow of them."""
+        self.unsettled.extend(fact for fact in facts if fact not in self.unsettled)
 
     def _all_absent(self, part: ComponentPart, absent: Mapping[str, int]) -> bool:
         """Take all of `absent` for absent, if nothing speaks against that in any case."""
@@ -303,7 +322,7 @@ class ComponentSolver:
         ):
             rest = parts(deduction, part.implications, part.inside)
             is_free = all(self.left_open.isdisjoint(one.facts) for one in rest)
-            if is_free and all(self._solve_part(one) for one in rest):
+            if is_free and all(self._solve_part(one, self.assumed) for one in rest):
                 return True
         deduction.undo(mark)
         del self.unsettled[before:]

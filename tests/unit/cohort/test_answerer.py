@@ -78,3 +78,20 @@ def test_what_is_stated_counts_where_nothing_else_is_on_record() -> None:
         ("silent", "determined"),
         ("silent", "determined"),
     ]
+
+
+def test_patients_whose_records_look_alike_are_told_apart_by_what_they_may_hold() -> (
+    None
+):
+    """Neither has `a` established; of one it may be all the same."""
+    text = TEXT.format(definition="(a is established and b) or f or g")
+    text = text.replace('finding b "b"', 'finding b "b"\nfinding f "f"\nfinding g "g"')
+    text += "rule four\n    when f or g\n    form d1\n"
+    graph = checked(text).graph
+    assert graph is not None
+    rows = [{"told": True, "a": a} for a in (None, False)]
+
+    found = together(Evaluator.of(graph), rows, "unknown")
+
+    assert found == one_by_one(Evaluator.of(graph), rows, "unknown")
+    assert found[0] != found[1]

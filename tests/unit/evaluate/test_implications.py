@@ -456,6 +456,27 @@ define has as size is measured and b
     refused(evaluator, told=True, b=False)
 
 
+def test_what_follows_is_on_record_in_turn() -> None:
+    """A value that only trying all cases brings out is on record like any other."""
+    evaluator = guideline(
+        "implication i when e and not b then a\nimplication j when e and b then a\n"
+        "define told as (a is recorded and c) or d\n" + RULE.format("told")
+    )
+
+    found = closed(evaluator, told=False, e=True).values
+    assert found == {"a": True, "c": False, "d": False, "e": True}
+    assert closed(evaluator, told=False, e=None).values == {"d": False}
+
+
+def test_who_speaks_of_the_record_is_not_contradicted_by_what_is_taken_for_absent() -> (
+    None
+):
+    evaluator = guideline("define told as a is not recorded\n" + RULE.format("told"))
+
+    assert closed(evaluator, "absent", told=True).values["a"] is False
+    refused(evaluator, "absent", told=True, a=False)
+
+
 def test_only_statements_that_matter_are_named() -> None:
     evaluator = guideline(
         "implication i when a then b\nimplication j when c then d\n"
