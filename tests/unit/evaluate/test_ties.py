@@ -60,6 +60,7 @@ def test_what_the_record_may_hold_settles_nothing(
         ("(a is established and b) or c or d", "c or d", {"told": True, "a": False}),
         ("(a is recorded and b) or c or d", "b or c or d", {"told": True, "a": True}),
         ("(a is established and b) or c", "(a and b) or c", {"told": True}),
+        ("a is recorded and b and c", "not b or not c", {"told": False, "a": True}),
         ("(a is recorded and b) or (a is recorded and c)", "b or c", {"told": True}),
         ("(a is recorded or b) and (a is not recorded or c)", "b or c", {"told": True}),
     ],
