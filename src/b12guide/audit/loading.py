@@ -15,7 +15,7 @@ from b12guide.audit.targets import phases_of, scheduled
 from b12guide.evaluate.answer import RuleVerdict, Verdict
 from b12guide.graph.model import Decision
 from b12guide.regimen import interval
-from b12guide.regimen.following import Due, FollowedDose, followed
+from b12guide.regimen.following import AskedDose, FollowedDose, followed
 from b12guide.regimen.model import ForTime, Until
 from b12guide.say.schedules import length_text, schedule_text
 from b12guide.say.words import listing, plural
@@ -216,7 +216,7 @@ def _has_least_interval(step: FollowedDose) -> bool:
     return step.stage is not None and step.stage.phase.apart is not None
 
 
-def _is_early(replay: Replay, due: Due, last: dt.date, day: dt.date) -> bool:
+def _is_early(replay: Replay, due: AskedDose, last: dt.date, day: dt.date) -> bool:
     if due.window is None or day >= due.window.earliest:
         return False
     if not is_in_months(due):
@@ -230,7 +230,7 @@ def _is_early(replay: Replay, due: Due, last: dt.date, day: dt.date) -> bool:
 # --------------------------------------------------------------------- without an end
 
 
-def _event(due: Due) -> str | None:
+def _event(due: AskedDose) -> str | None:
     """The event with which the phase of a dose ends, if it ends with one."""
     bound = due.phase.bound
     return bound.event if isinstance(bound, Until) else None
@@ -374,7 +374,7 @@ def series_findings(replay: Replay) -> Iterator[Departure]:
         yield from _too_soon(replay, dose)
     # Counts that nobody has ended by the day of the audit.
     events = replay.knowledge.events(replay.on)
-    for verdict, one in _counting(replay, replay.on, optional=False):
+    for verdict, one in counting(replay, replay.on, optional=False):
         since = events.get(one.event)
         due = None if since is None else add(since, interval.longest(one.interval))
         if (
@@ -401,19 +401,19 @@ def _too_soon(replay: Replay, dose: Given) -> Iterator[Departure]:
     grace = replay.tolerance.early
     offered = any(
         one.event in events
+        and dose.may_be_of(one.phase)
         and not interval.is_early(one, events[one.event], dose.on, grace)
-        for _, one in _counting(replay, known, optional=True)
+        for _, one in counting(replay, known, optional=True)
     )
-    for verdict, one in _counting(replay, known, optional=False):
+    for verdict, one in counting(replay, known, optional=False):
         since = events.get(one.event)
-        if since is None or not interval.is_early(one, since, dose.on, grace):
+        if since is None or not dose.may_be_of(one.phase):
+            continue
+        if not interval.is_early(one, since, dose.on, grace):
             continue
         if verdict.rule.decision is Decision.MAINTENANCE and offered:
             continue
-        least, spare = (
-            length_text(interval.shortest(one.interval)),
-            plural(grace, "day"),
-        )
+        spare = plural(grace, "day")
         yield Departure(
             on=dose.on,
             family=Family.INTERVAL,
@@ -421,14 +421,14 @@ def _too_soon(replay: Replay, dose: Given) -> Iterator[Departure]:
             matter=("too soon", dose.on, dose.row),
             text=f"the dose came {plural((dose.on - since).days, 'day')} after "
             f"{replay.called(one.event)} on {since}, which is too soon",
-            limit=f"at least {least}, give or take {spare}",
+            limit=f"at least {length_text(one.least)}, give or take {spare}",
             compared=(since, dose.on),
-            clears=f"a dose on {add(since, interval.shortest(one.interval))} or later",
+            clears=f"a dose on {add(since, one.least)} or later",
             about={dose.drug},
         )
 
 
-def _counting(
+def counting(
     replay: Replay, day: dt.date, *, optional: bool
 ) -> Iterator[tuple[RuleVerdict, interval.CountedDose]]:
     """The rules that applied with what was known on a day, with what they count from."""

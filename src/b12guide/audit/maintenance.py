@@ -13,6 +13,7 @@ from b12guide.audit.finding import DoseDue, Family, Gravity, Missing, What
 from b12guide.audit.knowledge import OPEN, Situation
 from b12guide.audit.replay import (
     DoseGap,
+    DrugCourse,
     Replay,
     fits,
     goes_on,
@@ -33,7 +34,7 @@ from b12guide.values.term import Strength
 
 
 @frozen(eq=False)
-class _Spell:
+class Spell:
     """Doses of maintenance in a row, and what stands at their ends.
 
     Attributes:
@@ -95,7 +96,7 @@ def doses_due(replay: Replay) -> Iterator[DoseDue]:
 # --------------------------------------------------------------------------- the gaps
 
 
-def _spells(replay: Replay) -> Iterator[_Spell]:
+def spells(replay: Replay) -> Iterator[Spell]:
     """The doses outside loading, from the last dose of loading before them."""
     loading = replay.loading_rows
     before: Given | None = None
@@ -104,7 +105,7 @@ def _spells(replay: Replay) -> Iterator[_Spell]:
     for dose in replay.doses:
         if dose.row in loading:
             if doses:
-                yield _Spell(tuple(doses), before, end=dose)
+                yield Spell(tuple(doses), before, end=dose)
             before, doses = dose, []
         elif is_long_term(replay, dose):
             doses.append(dose)
@@ -113,7 +114,7 @@ def _spells(replay: Replay) -> Iterator[_Spell]:
         given.append(dose)
     is_loading = any(goes_on(replay, course) for course in replay.loading)
     if doses or (before is not None and not is_loading):
-        yield _Spell(tuple(doses), before)
+        yield Spell(tuple(doses), before)
     # The first dose of all is late by the day on which there was reason for it, where no loading
     # was to come before it.
     day = given[0].on if given else replay.on
@@ -129,7 +130,7 @@ def _spells(replay: Replay) -> Iterator[_Spell]:
     if reason is None and not given:
         reason = replay.first  # tablets, perhaps, where the guideline wants injections
     if reason is not None:
-        yield _Spell(tuple(given[:1]), reason=reason)
+        yield Spell(tuple(given[:1]), reason=reason)
 
 
 def gaps_of(replay: Replay) -> Iterator[DoseGap]:
@@ -145,21 +146,19 @@ def gaps_of(replay: Replay) -> Iterator[DoseGap]:
             for known in replay.knowledge.over(dt.date.min, replay.on)
         )
     ]
-    for spell in _spells(replay):
+    for spell in spells(replay):
         yield from _gaps(replay, spell, rules)
 
 
-def _gaps(replay: Replay, spell: _Spell, rules: Sequence[Rule]) -> Iterator[DoseGap]:
+def _gaps(replay: Replay, spell: Spell, rules: Sequence[Rule]) -> Iterator[DoseGap]:
     dues: dict[str, Mapping[int, FollowedDose]] = {}
     found: dict[tuple[str, int], Mapping[int, FollowedDose]] = {}
     for rule in rules:
-        begins = next(
-            (n for n, d in enumerate(spell.doses) if replay.open_verdict(rule, d.on)),
-            len(spell.doses),
-        )
+        begins = beginning(replay, rule, spell)
         alike = (replay.targets.alike[rule.name], begins)
         if alike not in found:
-            found[alike] = _dues(replay, rule, spell, begins)
+            steps = steps_in(replay, rule, spell, begins)
+            found[alike] = {n: step for n, step in steps.items() if step.latest}
         dues[rule.name] = found[alike]
     ends: list[Given | None] = [*spell.doses, spell.end]
     if spell.reason and spell.doses:
@@ -180,10 +179,18 @@ def _gaps(replay: Replay, spell: _Spell, rules: Sequence[Rule]) -> Iterator[Dose
         start, first = end, None if end is None else end.on
 
 
-def _dues(
-    replay: Replay, rule: Rule, spell: _Spell, begins: int
+def beginning(replay: Replay, rule: Rule, spell: Spell) -> int:
+    """How many doses of a spell came before the first on whose day a rule bound."""
+    doses = enumerate(spell.doses)
+    return next(
+        (n for n, d in doses if replay.open_verdict(rule, d.on)), len(spell.doses)
+    )
+
+
+def steps_in(
+    replay: Replay, rule: Rule, spell: Spell, begins: int
 ) -> Mapping[int, FollowedDose]:
-    """What a rule asked for after so many doses of a spell.
+    """What a rule asked for after so many doses of a spell, and where the next belongs.
 
     A rule that came to bind in the course of it begins its first phase with the next dose, after
     `begins` others. Of regimens to choose from, the one counts that leaves the most time, among
@@ -224,7 +231,7 @@ def _dues(
             found[index] = max(
                 found.get(index, step), step, key=lambda s: s.latest or dt.date.max
             )
-    return {index: step for index, step in found.items() if step.latest}
+    return found
 
 
 # ------------------------------------------------------------------------- too long
@@ -241,12 +248,6 @@ def _too_long(replay: Replay, gap: DoseGap, known: Situation) -> Iterator[Depart
         and not replay.is_not_offered(verdict.rule, gap.last)
     ]
     last = max((latest for *_, latest in dues), default=None)
-    # A course of tablets, which has no doses on record, covers a gap by a route that is allowed.
-    routes = {
-        phase.route
-        for verdict in known.of(Decision.MAINTENANCE, *OPEN)
-        for phase in phases_of(verdict.rule)
-    } - {None}
     for verdict, step, due, latest in dues:
         day = latest if known.since is None else max(latest, known.since)
         spare = spare_days(replay, due, step)
@@ -259,14 +260,25 @@ def _too_long(replay: Replay, gap: DoseGap, known: Situation) -> Iterator[Depart
             and not exceeds(gap.first, gap.last, longest(due.interval), spare)
         ):
             continue
-        is_covered = gap.first <= day and any(
-            course.start.drug in replay.drugs
-            and course.runs_after(day)
-            and course.start.route in routes
-            for course in replay.courses
-        )
-        if not is_covered:
+        if gap.first > day or covering(replay, known, day) is None:
             yield _late(replay, gap, known, verdict, day, beyond_all=latest == last)
+
+
+def covering(replay: Replay, known: Situation, day: dt.date) -> DrugCourse | None:
+    """The course of tablets, which has no doses on record, that goes on after a day.
+
+    It covers a gap by a route that is allowed.
+    """
+    routes = {
+        phase.route
+        for verdict in known.of(Decision.MAINTENANCE, *OPEN)
+        for phase in phases_of(verdict.rule)
+    } - {None}
+    for course in replay.courses:
+        is_treatment = course.start.drug in replay.drugs
+        if is_treatment and course.runs_after(day) and course.start.route in routes:
+            return course
+    return None
 
 
 def _late(  # noqa: PLR0913 -- one argument for each thing that bears on a gap

@@ -22,7 +22,7 @@ from b12guide.say.schedules import every_text, length_text
 from b12guide.say.words import listing, plural
 from b12guide.values.calendar import add
 
-_Rules = Sequence[tuple[Rule, Monitoring]]
+MonitoringRules = Sequence[tuple[Rule, Monitoring]]
 
 _Due = tuple[str, dt.date, dt.date, dt.date]
 """A test, the last day on which it is due, the day that is counted from, and the first day."""
@@ -59,7 +59,7 @@ def monitoring_findings(replay: Replay) -> Iterator[Departure]:
 
 
 @frozen(eq=False)
-class _Target:
+class CheckTime:
     """A time at which a test was due, and the rules that say so.
 
     It is a day, about which the tolerance holds; or a window, whose ends are the guideline's own
@@ -77,43 +77,18 @@ class _Target:
         return replay.tolerance.tests if self.earliest == self.due else 0
 
 
-def _singles(replay: Replay, rules: _Rules) -> Iterator[Departure]:
+def _singles(replay: Replay, rules: MonitoringRules) -> Iterator[Departure]:
     """The single tests that were due by now, and that no test serves."""
-    said: dict[_Due, list[tuple[RuleVerdict, str]]] = {}
-    for rule, value in rules:
-        anchor = replay.first if value.after is None else _happened(replay, value.after)
-        if value.during is Decision.MAINTENANCE:
-            anchor = _later(anchor, _end_of_loading(replay))
-        for time in value.times:
-            due = None if anchor is None else add(anchor, longest(time))
-            if anchor is None or due is None or due > replay.on:
-                continue
-            earliest = add(anchor, shortest(time)) or due
-            verdict = replay.open_verdict(rule, due)
-            if verdict is not None and not _is_over(replay, value, due):
-                for test in value.tests:
-                    key = (test, due, anchor, earliest)
-                    said.setdefault(key, []).append(
-                        (verdict, f"at {length_text(time)}")
-                    )
-    schedules: dict[tuple[str, dt.date], list[_Target]] = {}
-    for key, asking in sorted(said.items(), key=lambda each: each[0]):
-        test, due, anchor, earliest = key
-        target = _Target(test, earliest, due, anchor, tuple(asking))
-        schedules.setdefault((test, anchor), []).append(target)
-    for (test, anchor), targets in schedules.items():
+    for (test, anchor), targets in check_times(replay, rules, replay.on).items():
         taken = [t.on for t in replay.tests(test) if t.on > anchor]
-        served = _served(replay, targets, taken)
-        spare = sorted(day for day in taken if day not in served.values())
+        serving = served(replay, targets, taken)
+        spare = sorted(day for day in taken if day not in serving.values())
         for target in targets:
             due = target.due
             is_overdue = (replay.on - due).days > target.spare(replay)
-            if target in served or not is_overdue or waits_for_dose(replay, due, test):
+            if target in serving or not is_overdue or waits_for_dose(replay, due, test):
                 continue
-            # A test that came as late again as the time it was due after is one of its own.
-            later = next((day for day in spare if day > due), None)
-            if later is not None and later - due >= due - anchor:
-                later = None
+            later = taken_late(target, spare)
             for verdict, when in target.rules:
                 absent = _absent(replay, verdict, (test,), (anchor, due), when, later)
                 if target.earliest != due:
@@ -126,9 +101,58 @@ def _singles(replay: Replay, rules: _Rules) -> Iterator[Departure]:
                 yield absent
 
 
-def _served(
-    replay: Replay, targets: Sequence[_Target], taken: Sequence[dt.date]
-) -> Mapping[_Target, dt.date]:
+def check_times(
+    replay: Replay, rules: MonitoringRules, until: dt.date
+) -> Mapping[tuple[str, dt.date], Sequence[CheckTime]]:
+    """The single tests that are due up to a day, by their names and what they are counted from.
+
+    What is due after the day of the audit is due by what is known on that day.
+    """
+    said: dict[_Due, list[tuple[RuleVerdict, str]]] = {}
+    for rule, value in rules:
+        anchor = first_anchor(replay, value)
+        for time in value.times:
+            due = None if anchor is None else add(anchor, longest(time))
+            if anchor is None or due is None or due > until:
+                continue
+            earliest = add(anchor, shortest(time)) or due
+            verdict = replay.open_verdict(rule, min(due, replay.on))
+            if verdict is not None and not visits_are_over(replay, value, due):
+                for test in value.tests:
+                    key = (test, due, anchor, earliest)
+                    said.setdefault(key, []).append(
+                        (verdict, f"at {length_text(time)}")
+                    )
+    schedules: dict[tuple[str, dt.date], list[CheckTime]] = {}
+    for key, asking in sorted(said.items(), key=lambda each: each[0]):
+        test, due, anchor, earliest = key
+        target = CheckTime(test, earliest, due, anchor, tuple(asking))
+        schedules.setdefault((test, anchor), []).append(target)
+    return schedules
+
+
+def first_anchor(replay: Replay, value: Monitoring) -> dt.date | None:
+    """The day from which single tests are counted; None where it has not come."""
+    anchor = replay.first if value.after is None else _happened(replay, value.after)
+    if value.during is Decision.MAINTENANCE:
+        anchor = _later(anchor, _end_of_loading(replay))
+    return anchor
+
+
+def taken_late(target: CheckTime, spare: Sequence[dt.date]) -> dt.date | None:
+    """When a test came that serves no other time, if it came late and not as one of its own.
+
+    One that came as late again as the time it was due after is one of its own.
+    """
+    later = next((day for day in spare if day > target.due), None)
+    if later is not None and later - target.due >= target.due - target.anchor:
+        return None
+    return later
+
+
+def served(
+    replay: Replay, targets: Sequence[CheckTime], taken: Sequence[dt.date]
+) -> Mapping[CheckTime, dt.date]:
     """Which test serves which target: as many targets as can be, each by a test of its own.
 
     So a test in the eleventh month never stands in for the third, the sixth and the twelfth. The
@@ -147,9 +171,9 @@ def _served(
         )
         for target in targets
     }
-    by_day: dict[dt.date, _Target] = {}
+    by_day: dict[dt.date, CheckTime] = {}
 
-    def place(target: _Target, tried: set[dt.date]) -> bool:
+    def place(target: CheckTime, tried: set[dt.date]) -> bool:
         for day in fits[target]:
             if day in tried:
                 continue
@@ -164,7 +188,7 @@ def _served(
     return {target: day for day, target in by_day.items()}
 
 
-def _of_window(absent: Departure, target: _Target, when: str) -> Departure:
+def _of_window(absent: Departure, target: CheckTime, when: str) -> Departure:
     """What is missing of a window: said with both its ends."""
     window = f"from {target.earliest} to {target.due}"
     return evolve(
@@ -207,13 +231,13 @@ def _absent(  # noqa: PLR0913, PLR0917 -- one argument for each thing that the f
 # ------------------------------------------------------------------------- recurring
 
 
-def _recurring(replay: Replay, rules: _Rules) -> Iterator[Departure]:
+def _recurring(replay: Replay, rules: MonitoringRules) -> Iterator[Departure]:
     """The recurring tests that were due by now, those of one visit together."""
     for rule, value in rules:
-        start = _start(replay, rule, value)
+        start = start_of(replay, rule, value)
         if not value.recurring or start is None:
             continue
-        intervals, spare = _intervals(value, start), replay.tolerance.tests
+        intervals, spare = intervals_of(value, start), replay.tolerance.tests
         missed: dict[tuple[dt.date, dt.date, Recurrence], list[str]] = {}
         for test in value.tests:
             done = sorted({t.on for t in replay.tests(test)})
@@ -223,10 +247,10 @@ def _recurring(replay: Replay, rules: _Rules) -> Iterator[Departure]:
             later = [day for day in done if day > reference]
             for first, second in zip([reference, *later], [*later, None], strict=True):
                 last = replay.on if second is None else second
-                kept = _kept(intervals, first, spare)
-                if kept is None:  # no test is due any more
+                found = kept(intervals, first, spare)
+                if found is None:  # no test is due any more
                     continue
-                recurrence, due = kept
+                recurrence, due = found
                 length = longest(recurrence.every)
                 is_late = exceeds(first, last, length, spare)
                 if not is_late or (last - due).days <= spare:
@@ -240,16 +264,16 @@ def _recurring(replay: Replay, rules: _Rules) -> Iterator[Departure]:
                 missed.setdefault((first, due, recurrence), []).append(test)
         for (first, due, recurrence), tests in missed.items():
             verdict = replay.open_verdict(rule, due)
-            if verdict is not None and not _is_over(replay, value, due):
+            if verdict is not None and not visits_are_over(replay, value, due):
                 when = every_text(recurrence.every)
                 yield _absent(replay, verdict, tests, (first, due), when)
 
 
-_Intervals = Sequence[tuple[Recurrence, dt.date, dt.date | None]]
+Intervals = Sequence[tuple[Recurrence, dt.date, dt.date | None]]
 """Each interval with the day from which on it is kept, and the last day; None for no end."""
 
 
-def _intervals(value: Monitoring, start: dt.date) -> _Intervals:
+def intervals_of(value: Monitoring, start: dt.date) -> Intervals:
     """The intervals of a rule on the calendar, one after the other (M98)."""
     found: list[tuple[Recurrence, dt.date, dt.date | None]] = []
     begins: dt.date | None = start
@@ -262,8 +286,8 @@ def _intervals(value: Monitoring, start: dt.date) -> _Intervals:
     return found
 
 
-def _kept(
-    intervals: _Intervals, last: dt.date, spare: int
+def kept(
+    intervals: Intervals, last: dt.date, spare: int
 ) -> tuple[Recurrence, dt.date] | None:
     """The interval that counts after a test on the day `last`, and when the next one is due.
 
@@ -281,7 +305,7 @@ def _kept(
     return None
 
 
-def _is_over(replay: Replay, value: Monitoring, day: dt.date) -> bool:
+def visits_are_over(replay: Replay, value: Monitoring, day: dt.date) -> bool:
     """Whether the visits of a rule have ended by a day, as far as the record tells."""
     if value.during is Decision.LOADING:
         ends = _end_of_loading(replay)
@@ -301,7 +325,7 @@ def _end_of_loading(replay: Replay) -> dt.date | None:
     return None if None in ends else max(day for day in ends if day is not None)
 
 
-def _start(replay: Replay, rule: Rule, value: Monitoring) -> dt.date | None:
+def start_of(replay: Replay, rule: Rule, value: Monitoring) -> dt.date | None:
     """The day from which a recurring test is counted, in its part of the treatment."""
     if value.during is not Decision.MAINTENANCE:
         return _anchor(replay, rule, value)

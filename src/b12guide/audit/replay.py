@@ -29,7 +29,7 @@ from b12guide.audit.targets import (
 )
 from b12guide.evaluate.answer import Conflict, RuleVerdict, Verdict
 from b12guide.graph import model as m
-from b12guide.regimen.following import Due, FollowedDose, followed
+from b12guide.regimen.following import AskedDose, FollowedDose, followed
 from b12guide.regimen.model import Every, ForLife, Phase, Regimen, Times, Until
 from b12guide.regimen.schedule import Progress, Stage, shifted
 from b12guide.say.schedules import frequency_text
@@ -55,7 +55,7 @@ class LoadingCourse:
     regimen: Regimen
     doses: tuple[Given, ...]
     steps: tuple[FollowedDose, ...]
-    pending: Due | None
+    pending: AskedDose | None
     after: dt.date | None
 
     @property
@@ -259,7 +259,7 @@ def _following(replay: Replay, regimen: Regimen) -> Iterator[Phase]:
 # ------------------------------------------------------------------------- tolerance
 
 
-def is_in_months(due: Due) -> bool:
+def is_in_months(due: AskedDose) -> bool:
     """Whether a dose belongs to a schedule in months, which has a tolerance of its own."""
     match due.phase.frequency:
         case Every(interval=length) | Times(per=length):
@@ -282,7 +282,7 @@ def goes_on(replay: Replay, course: LoadingCourse) -> bool:
     return (replay.on - due.window.latest).days <= spare_days(replay, due)
 
 
-def spare_days(replay: Replay, due: Due, step: FollowedDose | None = None) -> int:
+def spare_days(replay: Replay, due: AskedDose, step: FollowedDose | None = None) -> int:
     """By how many days a dose may be late.
 
     Of a daily schedule by none, because a dose that comes a day late is one that was left out; nor

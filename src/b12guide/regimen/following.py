@@ -45,7 +45,7 @@ _DRIFT = 3
 
 
 @frozen(kw_only=True, repr=False)
-class Due(Record):
+class AskedDose(Record):
     """The dose that a regimen asks for next.
 
     Attributes:
@@ -80,7 +80,7 @@ class FollowedDose(Record):
 
     day: dt.date | None
     stage: Stage | None = None
-    due: Due | None = None
+    due: AskedDose | None = None
     is_after_lack: bool = False
 
     @property
@@ -361,7 +361,7 @@ class _Walk:
 
     # --------------------------------------------------------------------- what is due
 
-    def due(self) -> Due | None:
+    def due(self) -> AskedDose | None:
         """The dose that is due next; None when nothing is, or the course begins with its first."""
         if self.place >= len(self.phases):
             return None
@@ -378,7 +378,7 @@ class _Walk:
         over = Over(Window(self.last, self.last), is_start=False, free=self.free)
         return self._first_after(over, self.place)
 
-    def _far_enough(self, due: Due | None) -> Due | None:
+    def _far_enough(self, due: AskedDose | None) -> AskedDose | None:
         """The next dose, not nearer to the last than the phase allows (M76)."""
         if due is None or due.window is None or due.phase.apart is None:
             return due
@@ -386,7 +386,7 @@ class _Walk:
         day = shifted(last, apart.value, apart.unit) or dt.date.max
         return evolve(due, window=due.window.not_before(Window(day, day)))
 
-    def _beyond(self, begun: _Begun) -> Due | None:
+    def _beyond(self, begun: _Begun) -> AskedDose | None:
         """What is due when this phase is over."""
         phase, count = begun.phase, begun.limit.count
         is_full = count is not None and len(self.mine) >= count
@@ -397,7 +397,7 @@ class _Walk:
         over = Over(Window(self.last, self.last), is_start=False, free=begun.free)
         return self._first_after(over, self.place + 1)
 
-    def _or_beyond(self, found: Due, begun: _Begun) -> Due:
+    def _or_beyond(self, found: AskedDose, begun: _Begun) -> AskedDose:
         """A dose that may be left out for the first of the next phase."""
         following = self._beyond(begun)
         if following is None or following.window is None or found.window is None:
@@ -410,11 +410,11 @@ class _Walk:
             found, window=window, interval=None, is_optional=following.is_optional
         )
 
-    def _first_after(self, over: Over, start: int) -> Due | None:
+    def _first_after(self, over: Over, start: int) -> AskedDose | None:
         """The first dose of a phase, or of one after it."""
         for place, phase in enumerate(self.phases[start:], start=start):
             waits = tuple(name for name in phase.after if name not in self.events)
-            due = Due(
+            due = AskedDose(
                 phase=phase, stage=place + 1, number=1, window=None, waits_for=waits
             )
             if waits:
@@ -437,7 +437,7 @@ class _Walk:
             return evolve(due, window=begin, interval=interval if is_next else None)
         return None
 
-    def _within(self, begun: _Begun) -> Due | None:
+    def _within(self, begun: _Begun) -> AskedDose | None:
         """The next dose of this phase; None when it has had all."""
         phase, count = begun.phase, begun.limit.count
         is_full = count is not None and len(self.mine) >= count
@@ -456,7 +456,7 @@ class _Walk:
                 is_sure = (
                     window.latest < free.earliest - _DAY
                 )  # the day of the event itself
-            return Due(
+            return AskedDose(
                 phase=phase,
                 stage=self.place + 1,
                 number=len(self.mine) + 1,
@@ -464,7 +464,7 @@ class _Walk:
                 interval=pace.interval,
                 is_optional=not is_sure,
             )
-        due = Due(
+        due = AskedDose(
             phase=phase, stage=self.place + 1, number=len(self.mine) + 1, window=None
         )
         if isinstance(begun.in_days.frequency, Times):
@@ -474,7 +474,7 @@ class _Walk:
             return _share(due, periods)
         return None if phase.bound is None else due
 
-    def _share_of_period(self, due: Due, found: tuple[DosePeriod, ...]) -> Due | None:
+    def _share_of_period(self, due: AskedDose, found: tuple[DosePeriod, ...]) -> AskedDose | None:
         """The next dose of a schedule that goes on: the rest of this period, or the next one's."""
         at = _index(found, self.last)
         if at is None:
@@ -496,7 +496,7 @@ class _Walk:
         return sum(period.first <= day <= period.last for day in self.mine)
 
 
-def _share(due: Due, found: tuple[DosePeriod, ...]) -> Due | None:
+def _share(due: AskedDose, found: tuple[DosePeriod, ...]) -> AskedDose | None:
     """The dose that is next in a schedule of so many in each period."""
     earliest = latest = None
     most = least = 0

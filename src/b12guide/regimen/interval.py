@@ -94,10 +94,24 @@ def _earlier(day: dt.date, days: int) -> dt.date:
 
 @frozen
 class CountedDose:
-    """One dose between the ends of `interval` after `event`."""
+    """One dose between the ends of `interval` after `event`.
+
+    Attributes:
+        phase: The phase whose only dose it is.
+    """
 
     event: str
     interval: DurationRange
+    phase: Phase
+
+    @property
+    def least(self) -> Duration:
+        """How long after the event it may come at the earliest.
+
+        That is the lower end of the interval, or what the phase says of doses that lie apart:
+        `every 8 weeks at least 4 weeks apart` asks for eight weeks and allows four.
+        """
+        return self.phase.apart or shortest(self.interval)
 
 
 def counted(phase: Phase) -> CountedDose | None:
@@ -106,14 +120,14 @@ def counted(phase: Phase) -> CountedDose | None:
         case Phase(
             after=(event,), frequency=Every(interval=interval), bound=ForDoses(count=1)
         ):
-            return CountedDose(event, interval)
+            return CountedDose(event, interval, phase)
         case _:
             return None
 
 
 def is_early(one: CountedDose, since: dt.date, day: dt.date, grace: int) -> bool:
     """Whether a dose on `day` came too soon after the event on `since`."""
-    return falls_short(since, day, shortest(one.interval), grace)
+    return falls_short(since, day, one.least, grace)
 
 
 def is_late(one: CountedDose, since: dt.date, day: dt.date, grace: int) -> bool:
