@@ -26,6 +26,7 @@ from b12guide.notice import VERSION  # noqa: E402
 if TYPE_CHECKING:
     from b12guide.audit.finding import Audit, Family, Finding, Gravity, Tolerance
     from b12guide.diagnostics import Diagnostic, Severity
+    from b12guide.due.model import Due, DueDose, DueTest
     from b12guide.errors import (
         ArgumentError,
         B12GuideError,
@@ -154,6 +155,9 @@ __all__ = [
     "Diagnostic",
     "DosageError",
     "Dose",
+    "Due",
+    "DueDose",
+    "DueTest",
     "DurationRange",
     "Entry",
     "Every",
@@ -250,6 +254,7 @@ appoint(
 _HOMES = {
     "audit.finding": ("Audit", "Family", "Finding", "Gravity", "Tolerance"),
     "diagnostics": ("Diagnostic", "Severity"),
+    "due.model": ("Due", "DueDose", "DueTest"),
     "errors": (
         "ArgumentError",
         "B12GuideError",

@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from b12guide.cohort.audits import CohortAudit
     from b12guide.cohort.options import Progress
     from b12guide.cohort.study import Study
+    from b12guide.due.model import Due
     from b12guide.graph.dictionary import DescribedFact
     from b12guide.interop.export import VerdictExport
     from b12guide.prove.difference import Difference
@@ -509,6 +510,69 @@ class Guideline:
             day_of(on),
             families=rules.families_of(families),
             tolerance=rules.tolerance_of(tolerance),
+            units=units_of(units),
+            work=Work(limits),
+        )
+        return found
+
+    def due(  # noqa: PLR0913 -- a patient, a history, a day, and how they are to be read
+        self,
+        patient: PatientLike,
+        history: Iterable[Mapping[str, Any]],
+        *,
+        on: dt.date | str,
+        tolerance: Tolerance | str = "usual",
+        marks: Mapping[str, int | str] | None = None,
+        ignore: Iterable[str] = (),
+        units: Units | UnitsName | None = None,
+        limits: Limits = USUAL,
+    ) -> Due:
+        """What is due for `patient`: the phase, the doses that count, the next dose and tests.
+
+        Args:
+            patient: As for `audit`.
+            history: As for `audit`.
+            on: The day; what lies after it is left aside.
+            tolerance: As for `audit`. The days with and without it are told.
+            marks: The events that doses bring about, for a series whose doses are counted from
+                events: each event with `"dose"` (each dose), the name of a drug (each dose of
+                it), or a number (so many doses that count).
+            ignore: As for `audit`.
+            units: As for `recommend`.
+            limits: As for `audit`.
+
+        Raises:
+            PatientError: The patient or the history cannot be used.
+            UnknownNameError: There is no such tolerance, or no such event.
+            ArgumentError: An event is brought about by something else.
+
+        >>> found = load("mecobalamin_im").due(
+        ...     {"b12_deficiency": True, "paresthesia": True},
+        ...     [{"on": "2026-01-05", "dose": "mecobalamin", "amount": "1000 µg"}],
+        ...     on=dt.date(2026, 1, 6),
+        ... )
+        >>> found.next_dose.days.recommended
+        datetime.date(2026, 1, 7)
+        """
+        run = import_module("b12guide.due.run")
+        read = import_module("b12guide.audit.history")
+        rules = import_module("b12guide.audit.finding")
+        series = import_module("b12guide.due.series")
+        what = "a mapping of the names of events to the doses that bring them about"
+        asked = {} if marks is None else mapping(marks, "marks", what)
+        found: Due = run.due(
+            self.evaluator,
+            patient_from(patient, limits=limits),
+            read.history_from_records(
+                history,
+                self.graph,
+                self.evaluator.memory.rows,
+                ignore=names_in(ignore, "ignore"),
+                limits=limits,
+            ),
+            day_of(on),
+            tolerance=rules.tolerance_of(tolerance),
+            marks=series.marks_of(asked, self.graph),
             units=units_of(units),
             work=Work(limits),
         )

@@ -27,6 +27,7 @@ from b12guide import errors
 from b12guide.answers import Answer
 from b12guide.audit.finding import Audit, Family
 from b12guide.diagnostics import Diagnostic, Label, pointer_to
+from b12guide.due.model import Due
 from b12guide.evaluate.answer import Recommendation
 from b12guide.evaluate.explanation import DecisionExplanation, RuleExplanation
 from b12guide.evaluate.facts import Reading
@@ -345,6 +346,33 @@ def _audit(record: RecordPart, guidelines: Guidelines) -> Audit:
     )
 
 
+def _due(record: RecordPart, guidelines: Guidelines) -> Due:
+    asked = guidelines.find(record.table("guideline"))
+    marks = record.table("marks")
+    with _named_in(marks):
+        return asked.due(
+            _patient(record),
+            [dict(row.data) for row in record.tables("history")],
+            on=record.day("on"),
+            tolerance=tolerance_in(record.table("tolerance")),
+            marks=marks.data,
+        )
+
+
+@contextmanager
+def _named_in(part: RecordPart) -> Iterator[None]:
+    """What the guideline does not have, told as a mistake of that part of a record.
+
+    Raises:
+        RecordError: Something is.
+    """
+    try:
+        yield
+    except (errors.UnknownNameError, errors.ArgumentError) as error:
+        message = str(error)
+        raise refused(message, at=part.pointer) from error
+
+
 def _document(record: RecordPart, guidelines: Guidelines) -> Document:
     asked = guidelines.find(record.table("guideline"))
     return document_of(asked.graph, guidelines.draft(asked))
@@ -418,6 +446,7 @@ _READERS: Mapping[str, Reader] = {
     "b12guide.explanation/1": _explanation,
     "b12guide.timeline/1": _timeline,
     "b12guide.audit/1": _audit,
+    "b12guide.due/1": _due,
     "b12guide.document/1": _document,
     "b12guide.proofs/1": _proofs,
     "b12guide.trial/1": _trial,
@@ -435,6 +464,7 @@ _SCHEMAS: Mapping[type[Answer], str] = {
     TopicExplanation: "b12guide.explanation/1",
     Timeline: "b12guide.timeline/1",
     Audit: "b12guide.audit/1",
+    Due: "b12guide.due/1",
     Document: "b12guide.document/1",
     Proofs: "b12guide.proofs/1",
     TrialReport: "b12guide.trial/1",

@@ -183,37 +183,66 @@ def audit(  # noqa: PLR0913 -- an audit has a who, a what, a when and two settin
     """
     graph = evaluator.graph
     stated = stated_by(patient, evaluator, on, units)
-    # The events whose value is a number without a unit, where the measure has one.
-    bare = [
-        (event.test if isinstance(event, Tested) else event.fact, event)
-        for event in history.events
-        if isinstance(event, Tested | Noted) and event.assumed is not None
-    ]
-    if bare and stated.units is Units.REQUIRED:
-        message = f"{history.name} cannot be used"
-        raise PatientError(
-            message,
-            [
-                Diagnostic(
-                    code="GDL734",
-                    message=f"row {event.row}, `value`: `{name}` has a number without a unit, "
-                    "and units are required",
-                    help=(
-                        Help(
-                            message="write the unit of the report, as in "
-                            f"`... {event.assumed}`"
-                        ),
-                    ),
-                )
-                for name, event in bare
-            ],
-        )
+    refuse_bare_numbers(history, stated.units)
     replay = replay_of(evaluator, patient, history, on, tolerance=tolerance, work=work)
     found = audited(replay, history, families)
     unread = unread_facts(stated, graph, evaluator.heeded, found.silences)
-    notices = [*found.notices, *remarks_on_record(evaluator, stated, unread)]
+    notices = (
+        *found.notices,
+        *remarks_on_record(evaluator, stated, unread),
+        *units_assumed(history, graph),
+    )
+    return evolve(
+        found,
+        notices=notices,
+        stated=stated,
+        assumed_absent=replay.knowledge.on(on).answer.assumed_absent,
+        history=history.rows,
+        record=replay.events,
+        due=tuple(maintenance.doses_due(replay)),
+    )
+
+
+def _bare_numbers(history: History) -> Iterator[tuple[str, Tested | Noted]]:
+    """The events whose value is a number without a unit, where the measure has one."""
+    for event in history.events:
+        if isinstance(event, Tested | Noted) and event.assumed is not None:
+            yield (event.test if isinstance(event, Tested) else event.fact), event
+
+
+def refuse_bare_numbers(history: History, units: Units) -> None:
+    """Refuse a history with numbers that lack their unit, where units are required.
+
+    Raises:
+        PatientError: It has some.
+    """
+    bare = tuple(_bare_numbers(history))
+    if not bare or units is not Units.REQUIRED:
+        return
+    message = f"{history.name} cannot be used"
+    raise PatientError(
+        message,
+        [
+            Diagnostic(
+                code="GDL734",
+                message=f"row {event.row}, `value`: `{name}` has a number without a unit, "
+                "and units are required",
+                help=(
+                    Help(
+                        message="write the unit of the report, as in "
+                        f"`... {event.assumed}`"
+                    ),
+                ),
+            )
+            for name, event in bare
+        ],
+    )
+
+
+def units_assumed(history: History, graph: m.RuleGraph) -> Iterator[str]:
+    """In which unit bare numbers of a history were read; nothing where there are none."""
     rows: dict[tuple[str, str | None], list[str]] = {}
-    for name, event in bare:
+    for name, event in _bare_numbers(history):
         rows.setdefault((name, event.assumed), []).append(str(event.row))
     if rows:
         said = [
@@ -221,16 +250,7 @@ def audit(  # noqa: PLR0913 -- an audit has a who, a what, a when and two settin
             f"({'row' if len(numbers) == 1 else 'rows'} {shortened(', '.join(numbers))})"
             for (name, unit), numbers in rows.items()
         ]
-        notices.append(f"no unit was given in the history: {', '.join(said)}")
-    return evolve(
-        found,
-        notices=tuple(notices),
-        stated=stated,
-        assumed_absent=replay.knowledge.on(on).answer.assumed_absent,
-        history=history.rows,
-        record=replay.events,
-        due=tuple(maintenance.doses_due(replay)),
-    )
+        yield f"no unit was given in the history: {', '.join(said)}"
 
 
 def audited(

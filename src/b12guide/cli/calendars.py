@@ -177,7 +177,9 @@ def _families(
     return tuple(known[name] for name in names)
 
 
-def _tolerance(_: click.Context, __: click.Parameter, value: str) -> finding.Tolerance:
+def tolerance_named(
+    _: click.Context, __: click.Parameter, value: str
+) -> finding.Tolerance:
     """The tolerance of that name, or with those numbers."""
     try:
         return finding.tolerance_of(value)
@@ -209,7 +211,7 @@ def _tolerance(_: click.Context, __: click.Parameter, value: str) -> finding.Tol
     metavar="NAME",
     default=finding.USUAL.name,
     show_default=True,
-    callback=_tolerance,
+    callback=tolerance_named,
     help="How late is late: `usual` is 7 days for doses in months, 1 for doses in days and "
     "weeks, 14 for tests; `strict` is none. Or numbers, such as doses=3,loading=2.",
 )

@@ -23,6 +23,7 @@ COMMANDS: Mapping[str, str] = {
     "explain": "b12guide.cli.answers",
     "timeline": "b12guide.cli.calendars",
     "audit": "b12guide.cli.calendars",
+    "due": "b12guide.cli.due",
     "new": "b12guide.cli.writing",
     "cohort": "b12guide.cli.cohorts",
     "check": "b12guide.cli.checks",

@@ -474,7 +474,9 @@ class _Walk:
             return _share(due, periods)
         return None if phase.bound is None else due
 
-    def _share_of_period(self, due: AskedDose, found: tuple[DosePeriod, ...]) -> AskedDose | None:
+    def _share_of_period(
+        self, due: AskedDose, found: tuple[DosePeriod, ...]
+    ) -> AskedDose | None:
         """The next dose of a schedule that goes on: the rest of this period, or the next one's."""
         at = _index(found, self.last)
         if at is None:

@@ -163,11 +163,11 @@ def audit_to_json(audit: Audit) -> dict[str, Any]:
             for name in audit.undated
         ],
         "notices": list(audit.notices),
-        "diagnostics": [_warning(warning) for warning in audit.warnings],
+        "diagnostics": [warning_json(warning) for warning in audit.warnings],
     }
 
 
-def _warning(warning: Diagnostic) -> dict[str, Any]:
+def warning_json(warning: Diagnostic) -> dict[str, Any]:
     """What is to be said of a row, which stands in the record itself: there it points."""
     row = (warning.pointer or "").removeprefix("/events")
     plain: dict[str, Any] = {"pointer": f"/history{row}", "place": None, "labels": []}

@@ -85,6 +85,10 @@ WAYS: Mapping[str, Maker] = {
         picture="b12guide.show.audit_svg:audit_picture",
         others={"csv": "b12guide.show.audit_page:audit_to_csv"},
     ),
+    "Due": Maker(
+        data="b12guide.show.due_page:due_to_json",
+        page="b12guide.show.due_page:due_page",
+    ),
     "Document": Maker(
         data="b12guide.show.document:document_to_json",
         page="b12guide.show.document:document_page",
