@@ -533,7 +533,7 @@ class Guideline:
             patient: As for `audit`.
             history: As for `audit`.
             on: The day; what lies after it is left aside.
-            tolerance: As for `audit`. The days with and without it are told.
+            tolerance: As for `audit`. The answer has the days with it and without it.
             marks: The events that doses bring about, for a series whose doses are counted from
                 events: each event with `"dose"` (each dose), the name of a drug (each dose of
                 it), or a number (so many doses that count).

@@ -135,6 +135,7 @@ SHOWN: dict[str, Callable[[], Any]] = {
     ),
     "facts": lambda: GUIDELINE.facts,
     "audit": lambda: GUIDELINE.audit(PATIENT, HISTORY, on=DAY),
+    "due": lambda: GUIDELINE.due(PATIENT, HISTORY, on=DAY),
     "trials": lambda: run_examples(GUIDELINE.evaluator, draft()),
     "proofs": lambda: invariants_of(GUIDELINE.graph, draft()),
     "cohort audit": cohort_audit,

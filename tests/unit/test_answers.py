@@ -69,6 +69,7 @@ MADE: Mapping[str, Callable[[], Answer]] = {
     "TopicExplanation": lambda: GUIDELINE.explain("S13", PATIENT),
     "Timeline": lambda: GUIDELINE.timeline(PATIENT, DAY),
     "Audit": lambda: GUIDELINE.audit(PATIENT, HISTORY, on=DAY),
+    "Due": lambda: GUIDELINE.due(PATIENT, HISTORY, on=DAY),
     "Document": GUIDELINE.document,
     "Proofs": GUIDELINE.prove,
     "TrialReport": GUIDELINE.test,
@@ -231,7 +232,7 @@ def test_an_audience_is_one_of_two() -> None:
 def test_definitions_that_schemas_share_are_the_same_in_each() -> None:
     """Each file stands alone, so that a validator needs no other."""
     seen: dict[str, Any] = {}
-    for name in ("recommendation", "explanation", "timeline", "audit"):
+    for name in ("recommendation", "explanation", "timeline", "audit", "due"):
         found = json.loads(read("schema", f"{name}.schema.json"))["$defs"]
         for shared in ("engine", "options", "patient", "datum"):
             assert seen.setdefault(shared, found[shared]) == found[shared]

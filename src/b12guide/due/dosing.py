@@ -146,7 +146,8 @@ def _why_open(
     if event is None or due is None or due.window is None:
         return ()
     is_denied = replay.knowledge.on(due.window.latest).denies(event)
-    if replay.on <= due.window.latest or is_denied or len(course.doses) == 1:
+    is_alone = len(course.doses) == 1 and course.after is None
+    if replay.on <= due.window.latest or is_denied or is_alone:
         return ()
     text = f"whether it has come is not recorded: {replay.called(event)}"
     return (Missing(What.RECORD, text),)
@@ -157,7 +158,7 @@ def _to_begin(replay: Replay, verdict: RuleVerdict) -> InRegimen:
     rule, on = verdict.rule, replay.on
     regimen = scheduled(rule)[0]
     due = followed(regimen.phases, (), base=on, events=replay.happened)[-1].due
-    phase = _phase(replay, verdict, regimen.phases[0], 1, len(regimen.phases))
+    phase = _phase(replay, verdict, regimen.first_phase, 1, len(regimen.phases))
     sure = certainty(
         replay, verdict, regimen.drugs, _contradiction(replay, verdict.rule)
     )
@@ -276,7 +277,7 @@ def _phase_of_spell(
                 since=stage.since,
                 is_complete=after is None and not stage.phase.as_needed,
             )
-    return _phase(replay, verdict, regimen.phases[0], 1, len(regimen.phases))
+    return _phase(replay, verdict, regimen.first_phase, 1, len(regimen.phases))
 
 
 def _following(  # noqa: PLR0913 -- one argument for each thing that bears on a day

@@ -163,6 +163,11 @@ class Regimen(Record):
         return frequency.interval if isinstance(frequency, Every) else None
 
     @property
+    def first_phase(self) -> Phase:
+        """The phase with which the regimen begins."""
+        return self.phases[0]
+
+    @property
     def last_phase(self) -> Phase:
         """The phase with which the regimen ends, or that has no end."""
         return self.phases[-1]
