@@ -699,6 +699,30 @@ class Guideline:
         )
         return found
 
+    def to_fhir(self, *, on: dt.date | str | None = None) -> dict[str, Any]:
+        """The guideline as FHIR R4: a Bundle with a PlanDefinition and all that it names.
+
+        Each rule is an action with its condition; each regimen and check an ActivityDefinition;
+        the text a Library; the facts a Questionnaire; their codes a ValueSet each. It is a draft as
+        long as the guideline is under review.
+
+        Args:
+            on: The day for which its status holds; without one, a guideline that has an end counts
+                as over.
+
+        Raises:
+            PatientError: `on` is no day.
+
+        >>> bundle = load("mecobalamin_im").to_fhir()
+        >>> plan = bundle["entry"][0]["resource"]
+        >>> plan["resourceType"], plan["status"], plan["experimental"]
+        ('PlanDefinition', 'draft', True)
+        """
+        found: dict[str, Any] = import_module("b12guide.fhir.plan").plan_bundle(
+            self.loaded, day_or_none(on, "on")
+        )
+        return found
+
     def study(
         self,
         frame: object,

@@ -1,4 +1,4 @@
-"""What the page on FHIR shows is what happens."""
+"""What the pages on FHIR show is what happens."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import doctest
 import re
 from pathlib import Path
 
+import pytest
 
-def test_the_page_is_true(root: Path) -> None:
-    page = (root / "docs" / "fhir-out.md").read_text("utf-8")
+
+@pytest.mark.parametrize("name", ["fhir-out.md", "fhir-plans.md"])
+def test_the_page_is_true(root: Path, name: str) -> None:
+    page = (root / "docs" / name).read_text("utf-8")
     blocks = re.findall(r"^```\{doctest\}\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
-    whole = doctest.DocTestParser().get_doctest(
-        "\n".join(blocks), {}, "fhir-out.md", None, 0
-    )
+    whole = doctest.DocTestParser().get_doctest("\n".join(blocks), {}, name, None, 0)
     result = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(whole)
 
     assert result.attempted > 3

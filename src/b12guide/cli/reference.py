@@ -21,6 +21,7 @@ from b12guide.cli.option import (
 from b12guide.cli.output import Content, Exit, Output
 from b12guide.cli.tables import names
 from b12guide.evaluate.evaluator import Evaluator
+from b12guide.fhir.plan import plan_bundle
 from b12guide.graph.model import Decision
 from b12guide.graph.query import part_of
 from b12guide.interop.export import Dialect, Divider, export_verdicts
@@ -133,6 +134,12 @@ def words(
 )
 @click.option("--sql", "dialect", flag_value="sql", help="A query in SQL.")
 @click.option(
+    "--fhir",
+    "dialect",
+    flag_value="fhir",
+    help="A FHIR R4 Bundle: all that the guideline says, as a PlanDefinition.",
+)
+@click.option(
     "--keep",
     multiple=True,
     callback=names,
@@ -154,10 +161,19 @@ def export(
     GUIDELINE is the name of a shipped guideline or a .gdl file. The text is a script with a
     function of frames (--polars) or a query of the table `patients` (--sql). Its head says what it
     does not do. Where a rule cannot be exported, it is left out and the exit code is 1.
+
+    With --fhir it is not verdicts but the whole guideline, as a FHIR R4 Bundle for a server:
+    PlanDefinition, ActivityDefinition, Library, Questionnaire and ValueSet resources.
     """
     if dialect is None:
-        message = "say what the text is for: --polars or --sql"
+        message = "say what the text is for: --polars, --sql or --fhir"
         raise click.UsageError(message)
+    if dialect == "fhir":
+        if keep:
+            message = "--keep is for tables and not for --fhir"
+            raise click.UsageError(message)
+        text = _json(plan_bundle(load(guideline)))
+        return Output(text=text, file=file, content=Content.JSON)
     found = export_verdicts(
         Evaluator.of(load(guideline).graph), Dialect(dialect), keep, Divider(naming)
     )

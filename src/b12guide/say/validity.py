@@ -21,6 +21,11 @@ def standing_text(graph: RuleGraph, on: dt.date | None = None) -> str:
     return listing(part for part, _ in _standing(graph, on))
 
 
+def is_over(graph: RuleGraph, on: dt.date | None = None) -> bool:
+    """Whether the guideline is retired or superseded, or may be; on some day, if none is given."""
+    return any(over for _, over in _standing(graph, on))
+
+
 def validity_text(
     graph: RuleGraph,
     on: dt.date | None = None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -43,7 +44,7 @@ def test_whoever_does_not_say_what_for_is_told_how(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert main(["export"]) == 2
-    assert "--polars or --sql" in capsys.readouterr().err
+    assert "--polars, --sql or --fhir" in capsys.readouterr().err
 
 
 def test_a_rule_that_is_left_out_is_told_and_ends_with_a_finding(
@@ -61,3 +62,13 @@ def test_a_rule_that_is_left_out_is_told_and_ends_with_a_finding(
     )
     assert '"rule.folate"' in text.read_text("utf-8")
     assert '"rule.recorded"' not in text.read_text("utf-8")
+
+
+def test_fhir_is_the_whole_guideline(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["export", "bnf_2021", "--fhir"]) == 0
+    assert json.loads(capsys.readouterr().out) == load("bnf_2021").to_fhir()
+
+
+def test_fhir_has_no_columns_to_keep(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["export", "bnf_2021", "--fhir", "--keep", "id"]) == 2
+    assert "--keep is for tables" in capsys.readouterr().err
