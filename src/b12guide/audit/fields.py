@@ -118,7 +118,7 @@ def _has_code(word: Word | Fact, written: str) -> bool:
     """Whether `written` is a code of the word: `B03BA03`, or `atc B03BA03`, `atc|B03BA03`."""
     system, _, code = written.strip().replace("|", " ").rpartition(" ")
     return any(
-        each.value is None
+        each.value in {None, "procedure"}
         and each.code.casefold() == code.casefold()
         and (not system or each.system.casefold() == system.strip(" :").casefold())
         for each in word.codes

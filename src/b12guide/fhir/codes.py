@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from attrs import field, frozen
 
-from b12guide.frozen import FrozenMap, Record, frozen_map
-from b12guide.graph.model import Code, Fact, RuleGraph, Word
-from b12guide.values.code_system import canonical, system_of
+from b12guide.frozen import Record, frozen_map
+from b12guide.graph.coded import Coded, Pair, facts_by_code, words_by_code
+from b12guide.graph.model import Fact, RuleGraph, Word
+from b12guide.values.code_system import canonical
 
 __all__ = ["Coded", "Codes", "codings", "said"]
-
-Pair = tuple[str, str]
-
-
-@frozen(repr=False)
-class Coded(Record):
-    """A fact that a code stands for, and of a choice perhaps the value."""
-
-    fact: Fact
-    value: str | None = None
 
 
 @frozen(repr=False)
@@ -46,19 +37,19 @@ class Codes(Record):
     def of(cls, graph: RuleGraph) -> Codes:
         """The codes that the vocabulary of a guideline declares."""
         words = graph.vocabulary
-        facts: dict[Pair, tuple[Coded, ...]] = {}
-        for fact in words.facts.values():
-            for code in fact.codes:
-                for pair in _pairs(code):
-                    one = Coded(fact, code.value)
-                    facts[pair] = (*facts.get(pair, ()), one)
         return cls(
-            facts=facts,
-            drugs=_by_code(words.drugs.values()),
-            tests=_by_code(words.tests.values()),
-            routes=_by_code(words.routes.values()),
-            sites=_by_code(words.sites.values()),
+            facts=facts_by_code(graph),
+            drugs=words_by_code(words.drugs.values()),
+            tests=words_by_code(words.tests.values()),
+            routes=words_by_code(words.routes.values()),
+            sites=words_by_code(words.sites.values()),
         )
+
+    @property
+    def allergies(self) -> tuple[Fact, ...]:
+        """The findings that say that somebody is allergic to a substance."""
+        every = (one for found in self.facts.values() for one in found)
+        return tuple({c.fact.name: c.fact for c in every if c.of == "allergy"}.values())
 
     def facts_of(self, concept: Any) -> tuple[Coded, ...]:
         """The facts that a CodeableConcept stands for."""
@@ -79,23 +70,6 @@ class Codes(Record):
     def site_of(self, concept: Any) -> Word | None:
         """The one site that a CodeableConcept stands for."""
         return _only(self.sites, concept)
-
-
-def _pairs(code: Code) -> Iterator[Pair]:
-    """The spellings under which a declared code is found."""
-    yield canonical(code.system), code.code
-    system = system_of(code.system)
-    if system is not None and system.within is not None:
-        yield system.within, code.code
-
-
-def _by_code(words: Iterable[Word]) -> Mapping[Pair, tuple[Word, ...]]:
-    found: dict[Pair, tuple[Word, ...]] = {}
-    for word in words:
-        for code in word.codes:
-            for pair in _pairs(code):
-                found[pair] = (*found.get(pair, ()), word)
-    return FrozenMap(found)
 
 
 def codings(concept: Any) -> Iterator[Pair]:

@@ -66,7 +66,7 @@ def _treatments(concepts: Concepts, codes: Codes) -> tuple[Coded, ...]:
     return tuple(
         one
         for one in dict.fromkeys(found)
-        if one.value is None and one.fact.kind is Kind.FINDING
+        if one.of == "medication" and one.fact.kind is Kind.FINDING
     )
 
 

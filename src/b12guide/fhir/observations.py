@@ -78,6 +78,8 @@ def _of_part(
     concept = part.get("code")
     by_fact: dict[Fact, list[Coded]] = {}
     for one in codes.facts_of(concept):
+        if one.of is not None:
+            continue
         by_fact.setdefault(one.fact, []).append(one)
     test = codes.test_of(concept)
     read: Mapping[str, Any] | None = None

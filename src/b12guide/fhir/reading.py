@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from attrs import field, frozen
 
 from b12guide.fhir.codes import Codes
-from b12guide.fhir.findings import from_condition, from_procedure
+from b12guide.fhir.findings import from_allergy, from_condition, from_procedure
 from b12guide.fhir.medications import (
     from_administration,
     from_immunization,
@@ -138,6 +138,8 @@ def _of_entry(entry: Entry, codes: Codes, given: Resources) -> Iterator[Told]:
             yield from from_observation(entry, codes)
         case "Procedure":
             yield from from_procedure(entry, codes)
+        case "AllergyIntolerance":
+            yield from from_allergy(entry, codes)
         case "MedicationStatement":
             yield from from_statement(entry, codes, given)
         case "MedicationRequest":

@@ -104,7 +104,9 @@ class Code(Record):
 
     Attributes:
         system: The terminology as the vocabulary names it, such as `snomed` or `loinc`.
-        value: The value of a choice for which the code stands; None where it is the fact itself.
+        value: The value of a choice for which the code stands; of a finding or event, `allergy`,
+            `medication` or `procedure` where it is the code of such a thing that makes it so. None
+            where the code is that of the fact itself.
         seen: The publication in which the code was found with this meaning; None where the
             vocabulary does not say.
     """

@@ -11,10 +11,12 @@ from typing import Any, TypeVar
 from attrs import field, frozen
 
 from b12guide.diagnostics import Diagnostic, Edit, Help, Label
+from b12guide.graph.coded import Coded, Pair, facts_by_code
 from b12guide.graph.conclusions import written
 from b12guide.graph.model import Conclusion, Definition, Fact, RuleGraph, Word
 from b12guide.patient.notation import Notation, as_text, shown
 from b12guide.patient.shape import KEYS, PatientPlaces
+from b12guide.values.code_system import SYSTEMS, split_code, system_of
 from b12guide.values.term import Kind
 
 T = TypeVar("T")
@@ -42,7 +44,22 @@ class FactNames:
         if exact is not None:
             return exact
         meant = self._by_synonym.get(folded(name), ())
-        return self._exactly(meant[0]) if len(meant) == 1 else None
+        if len(meant) == 1:
+            return self._exactly(meant[0])
+        coded = self.coded(name)
+        return coded.fact if coded is not None and coded.value is None else None
+
+    def coded(self, name: str) -> Coded | None:
+        """The one fact, or value of a choice, for which a code such as `loinc|2132-9` stands."""
+        pair = split_code(name)
+        every = () if pair is None else self.by_code.get(pair, ())
+        found = [one for one in every if one.of != "allergy"]
+        return found[0] if len(found) == 1 else None
+
+    @cached_property
+    def by_code(self) -> Mapping[Pair, tuple[Coded, ...]]:
+        """The facts by the codes of the vocabulary."""
+        return facts_by_code(self.graph)
 
     def find_folded(self, name: str) -> Fact | Definition | None:
         """The one fact or definition whose own name is `name`, whatever its capitals."""
@@ -246,6 +263,10 @@ def unknown_name(
 
 
 def _meant(names: FactNames, key: str, raw: Any, place: Label) -> Iterator[Help]:
+    pair = split_code(key)
+    if pair is not None:
+        yield from _code_meant(names, key, pair, place)
+        return
     if key in KEYS:
         yield Help(message=f"`{key}` stands beside `facts`, not among them")
         return
@@ -259,6 +280,28 @@ def _meant(names: FactNames, key: str, raw: Any, place: Label) -> Iterator[Help]
     for fact, value in names.choices_with(key)[:2]:
         if raw is True and value not in {"none", "other"}:
             yield Help(message=f"write `{Notation.of(place.text).pair(fact, value)}`")
+
+
+def _code_meant(names: FactNames, key: str, pair: Pair, place: Label) -> Iterator[Help]:
+    """What a code was probably meant to be, for which no fact has been declared."""
+    system, code = pair
+    several = names.by_code.get(pair, ())
+    if several:
+        listed = " or ".join(f"`{one.fact.name}`" for one in several)
+        yield Help(message=f"the code stands for several facts: write {listed}")
+        return
+    known = [other for terminology, other in names.by_code if terminology == system]
+    for near in get_close_matches(code, known, n=2, cutoff=0.8):
+        told = f"{system}|{near}"
+        facts = " or ".join(f"`{c.fact.name}`" for c in names.by_code[system, near])
+        edits = tuple(_renaming(place, key, told))
+        yield Help(message=f"did you mean `{told}`, which is {facts}?", edits=edits)
+    if system_of(system) is None and not known:
+        listed = ", ".join(f"`{one.name}`" for one in SYSTEMS)
+        yield Help(message=f"terminologies are {listed}, or their URIs or OIDs")
+    elif not known:
+        yield Help(message=f"no fact has a code of `{system}`")
+    yield Help(message="`b12guide facts` lists the codes of each fact")
 
 
 def _renaming(place: Label, key: str, name: str) -> Iterator[Edit]:

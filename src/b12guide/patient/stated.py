@@ -404,8 +404,8 @@ def state(
     keys: dict[str, str] = {}
     diagnostics: list[Diagnostic] = []
     unknown, derived = 0, graph.derived
-    for key, raw in patient.facts.items():
-        subject = names.find(key)
+    for key, given in patient.facts.items():
+        subject, raw = _meant_by(names, key, given)
         if subject is None:
             unknown += 1
             if unknown <= MOST_ALIKE:  # to find what was meant takes long
@@ -461,6 +461,31 @@ def state(
         ),
         graph,
     )
+
+
+def _meant_by(
+    names: FactNames, key: Any, raw: Any
+) -> tuple[Fact | Definition | None, Any]:
+    """The fact that a key means, and what the record says of it.
+
+    A code may stand for one value of a choice: that it is true says which value it is. That it is
+    false says one that it is not, which no record can say: it is left to be refused as no value of
+    the choice.
+    """
+    subject = names.find(key)
+    is_code = subject is None and isinstance(key, str) and "|" in key
+    coded = names.coded(key) if is_code else None
+    if coded is None or coded.value is None:
+        return subject, raw
+
+    def said(value: Any) -> Any:
+        if isinstance(value, Mapping) and "value" in value:
+            return {**value, "value": said(value["value"])}
+        return coded.value if value is True else value
+
+    if isinstance(raw, list | tuple):
+        return coded.fact, tuple(map(said, raw))
+    return coded.fact, said(raw)
 
 
 # ---------------------------------------------------------------------------- ages

@@ -7,7 +7,15 @@ from __future__ import annotations
 
 from enum import Enum
 
-__all__ = ["Certainty", "Kind", "Operator", "Strength"]
+__all__ = ["CODED_OF", "Certainty", "Kind", "Operator", "Strength"]
+
+CODED_OF = ("allergy", "medication", "procedure")
+"""Of what else than itself a finding or event may have a code.
+
+`code unii "..." for allergy` is the code of the substance to which somebody is allergic, `for
+medication` that of a drug with which somebody is treated, `for procedure` that of a procedure after
+which it is so for good.
+"""
 
 
 class Strength(Enum):

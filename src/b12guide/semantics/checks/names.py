@@ -15,7 +15,7 @@ from b12guide.semantics.scope import Declared, Namespace, Scope
 from b12guide.syntax import ast
 from b12guide.syntax.phrases import quoted
 from b12guide.text import Span, Text
-from b12guide.values.term import Kind
+from b12guide.values.term import CODED_OF, Kind
 
 
 @frozen
@@ -251,19 +251,27 @@ def _unfit(text: Text, reference: NameUse, entry: Declared) -> Diagnostic:
 _WITH_VALUES = frozenset({Kind.CHOICE, Kind.CONCLUSION})
 
 
+def _codes_of_values(text: Text, declaration: ast.Declaration) -> Iterator[Diagnostic]:
+    """GDL211: codes for values of a word that has none."""
+    may_be_of = CODED_OF if declaration.kind in {Kind.FINDING, Kind.EVENT} else ()
+    for code in declaration.codes:
+        if code.value is not None and code.value.text not in may_be_of:
+            leave = "a code stands for the whole word: leave out `for` and the name"
+            listed = ", ".join(f"`for {of}`" for of in may_be_of)
+            yield finding(
+                "GDL211",
+                f"`{declaration.name.text}` is no choice, so it has no value"
+                f" `{code.value.text}`",
+                (text, code.value),
+                help_=f"{leave}, or write {listed}" if may_be_of else leave,
+            )
+
+
 def unknown_value(draft: Draft, scope: Scope) -> Iterator[Diagnostic]:
     """GDL211: a choice has the value that is named, and nothing else has values."""
     for text, declaration in draft.each(ast.Declaration):
         if declaration.kind not in _WITH_VALUES:
-            for code in declaration.codes:
-                if code.value is not None:
-                    yield finding(
-                        "GDL211",
-                        f"`{declaration.name.text}` is no choice, so it has no value"
-                        f" `{code.value.text}`",
-                        (text, code.value),
-                        help_="a code stands for the whole word: leave out `for` and the name",
-                    )
+            yield from _codes_of_values(text, declaration)
     for text, reference, _ in draft.each_reference():
         if reference.use is not Use.VALUE or reference.of is None:
             continue
