@@ -52,9 +52,10 @@ class FactNames:
     def coded(self, name: str) -> Coded | None:
         """The one fact, or value of a choice, for which a code such as `loinc|2132-9` stands."""
         pair = split_code(name)
-        every = () if pair is None else self.by_code.get(pair, ())
-        found = [one for one in every if one.of != "allergy"]
-        return found[0] if len(found) == 1 else None
+        found = () if pair is None else self.by_code.get(pair, ())
+        # That a substance is "true" does not say that somebody is allergic to it.
+        is_one = len(found) == 1 and found[0].of != "allergy"
+        return found[0] if is_one else None
 
     @cached_property
     def by_code(self) -> Mapping[Pair, tuple[Coded, ...]]:
