@@ -11,7 +11,8 @@ import click
 from b12guide.cli import option
 from b12guide.cli.failure import reported
 from b12guide.cli.output import Output, is_terminal
-from b12guide.guideline import load
+from b12guide.cli.records import STDIN, fhir_patient_in, patient_on_stdin
+from b12guide.guideline import Guideline, load
 from b12guide.library import file_like
 from b12guide.patient.from_file import read_patient, unreadable
 from b12guide.patient.model import Patient, Units
@@ -24,16 +25,29 @@ def day_or_today(day: dt.date | None) -> dt.date:
     return day or dt.date.today()  # noqa: DTZ011 -- the user's own day is meant
 
 
-def patient_in(source: str | None) -> Patient:
+def patient_in(
+    source: str | None, asked: Guideline | None = None, on: dt.date | None = None
+) -> Patient:
     """The patient in the file `source`, or nobody in particular.
+
+    Args:
+        source: The file, `-` for standard input, or None.
+        asked: The guideline in whose words resources of FHIR are read; without it they are
+            refused.
+        on: The day for which an age is worked out from a date of birth.
 
     Raises:
         PatientError: The file cannot be used.
     """
     if source is None:
         return Patient()
+    if source == STDIN:
+        return patient_on_stdin(asked, on)
+    found = None if asked is None else fhir_patient_in(source, asked, on)
+    if found is not None:
+        return found
     path = Path(source)
-    if source == "-" or path.suffix.lower() in _SUFFIXES or path.exists():
+    if path.suffix.lower() in _SUFFIXES or path.exists():
         return read_patient(source)
     near = file_like(path, _SUFFIXES)
     remedy = f"did you mean `{near}`?" if near else None
@@ -74,14 +88,16 @@ def recommend(
     At a terminal the answer is one screen of 24 lines; what is piped or written to a file is
     whole.
 
-    PATIENT is a .json, .toml or .yaml file, or - for JSON on standard input.
+    PATIENT is a .json, .toml or .yaml file, or - for JSON on standard input. JSON may hold
+    resources of FHIR, such as a Bundle; what was not read of them is told on standard error.
     """
     can_be_short = format_ is option.Format.TEXT and audience == "professional"
     if full is False and not can_be_short:
         message = "--short is for text for professionals"
         raise click.UsageError(message)
-    person = patient_in(patient)
-    answer = load(guideline).recommend(person, on=day_or_today(on), units=units)
+    asked, day = load(guideline), day_or_today(on)
+    person = patient_in(patient, asked, day)
+    answer = asked.recommend(person, on=day, units=units)
     if full is None:
         full = not can_be_short or file is not None or not is_terminal(sys.stdout)
     text = option.written_as(format_, answer, file, audience, short=not full)
@@ -115,6 +131,7 @@ def explain(
     assumption, challenge or silence (T31), a fact, a drug, a route, a test: what it is, and every
     rule that has to do with it.
     """
-    person = None if patient is None else patient_in(patient)
-    found = load(guideline).explain(target, person, on=day_or_today(on), units=units)
+    asked, day = load(guideline), day_or_today(on)
+    person = None if patient is None else patient_in(patient, asked, day)
+    found = asked.explain(target, person, on=day, units=units)
     return Output(text=option.written_as(format_, found, file), file=file)

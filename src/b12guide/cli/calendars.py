@@ -13,12 +13,12 @@ import click
 
 from b12guide.audit import finding
 from b12guide.audit.fields import YEARS
-from b12guide.audit.history import read_history
 from b12guide.audit.run import audit as run_audit
 from b12guide.cli import option, tables
 from b12guide.cli.answers import day_or_today, patient_in
 from b12guide.cli.failure import diagnostics_text, reported
 from b12guide.cli.output import Exit, Output, has_colour
+from b12guide.cli.records import history_in
 from b12guide.cohort.paths import format_of, keep_apart
 from b12guide.errors import UnknownNameError
 from b12guide.guideline import Guideline, load
@@ -107,7 +107,7 @@ def timeline(
         message = f"--until {until} lies before --start {start}"
         raise click.UsageError(message)
     asked = load(guideline)
-    answer = asked.recommend(patient_in(patient), on=start, units=units)
+    answer = asked.recommend(patient_in(patient, asked, start), on=start, units=units)
     found = plan(answer, start, until=until, events=events)
     if format_ is option.Format.PNG:
         return _picture(found, file)
@@ -314,12 +314,13 @@ def audit(
         message = "only one of PATIENT and HISTORY can be standard input"
         raise click.UsageError(message)
     asked = load(guideline)
-    person = patient_in(patient)
+    day = day_or_today(on)
+    person = patient_in(patient, asked, day)
     found = run_audit(
         asked.evaluator,
         person,
-        read_history(history, asked.graph, ignore=ignore),
-        day_or_today(on),
+        history_in(history, asked, day, ignore),
+        day,
         families=families,
         tolerance=tolerance,
         units=bare,

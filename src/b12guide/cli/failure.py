@@ -13,6 +13,7 @@ from attrs import evolve
 
 from b12guide.cli.option import Format
 from b12guide.cli.output import Content, Exit, Output, has_colour, width_of_terminal
+from b12guide.cli.records import unread_text
 from b12guide.diagnostics import Diagnostic, has_errors
 from b12guide.errors import B12GuideError, GuidelineError, PatientError, SettingsError
 
@@ -37,6 +38,9 @@ def reported(command: Callable[..., Output]) -> Callable[..., Output]:
                     errors=_json(error), errors_content=Content.JSON, code=Exit.UNUSABLE
                 )
             return Output(errors=error_text(error), code=Exit.UNUSABLE)
+        unread = unread_text()
+        if unread:
+            output = evolve(output, errors=unread + output.errors)
         if format_.content is Content.TEXT:
             return output
         return evolve(output, content=format_.content)

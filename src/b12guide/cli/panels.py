@@ -69,7 +69,9 @@ def panel(
     PATIENT is a .json, .toml or .yaml file, or - for JSON on standard input.
     """
     together = panels.panel(_all_shipped(guidelines))
-    found = together.recommend(patient_in(patient), on=day_or_today(on), units=units)
+    day = day_or_today(on)
+    person = patient_in(patient, together.guidelines[0], day)
+    found = together.recommend(person, on=day, units=units)
     return Output(
         text=written_as(format_, found, file),
         file=file,

@@ -46,10 +46,15 @@ class Codes(Record):
         )
 
     @property
-    def allergies(self) -> tuple[Fact, ...]:
-        """The findings that say that somebody is allergic to a substance."""
+    def coded(self) -> tuple[Fact, ...]:
+        """The facts that have a code."""
         every = (one for found in self.facts.values() for one in found)
-        return tuple({c.fact.name: c.fact for c in every if c.of == "allergy"}.values())
+        return tuple({c.fact.name: c.fact for c in every}.values())
+
+    def having(self, of: str) -> tuple[Fact, ...]:
+        """The findings and events with the code of an `allergy`, `medication` or `procedure`."""
+        every = (one for found in self.facts.values() for one in found)
+        return tuple({c.fact.name: c.fact for c in every if c.of == of}.values())
 
     def facts_of(self, concept: Any) -> tuple[Coded, ...]:
         """The facts that a CodeableConcept stands for."""

@@ -148,8 +148,14 @@ SHAPES: Mapping[str, Mapping[str, Any]] = {
         "code": _CONCEPT,
         "subject": _REFERENCE,
         "emptyReason": _CONCEPT,
+        "date": str,
     },
-    "Composition": {"section": [{"code": _CONCEPT, "emptyReason": _CONCEPT}]},
+    "Composition": {
+        **_RESOURCE,
+        "date": str,
+        "subject": _REFERENCE,
+        "section": [{"code": _CONCEPT, "emptyReason": _CONCEPT}],
+    },
 }
 """By resource type, the elements that are looked at, with their types."""
 

@@ -177,7 +177,7 @@ def from_allergy(entry: Entry, codes: Codes) -> Iterator[Told]:
     clinical = codes_in(resource.get("clinicalStatus"))
     is_denied = bool(codes_in(concept) & (_NO_ALLERGY | _NO_DRUG_ALLERGY))
     if is_denied:
-        found = codes.allergies
+        found = codes.having("allergy")
     else:
         concepts = (
             concept,

@@ -14,7 +14,13 @@ from b12guide.graph.model import Word
 from b12guide.values.code_system import canonical
 from b12guide.values.term import Kind
 
-__all__ = ["from_administration", "from_immunization", "from_request", "from_statement"]
+__all__ = [
+    "concepts_of",
+    "from_administration",
+    "from_immunization",
+    "from_request",
+    "from_statement",
+]
 
 _ORDERED = frozenset(
     {"order", "original-order", "reflex-order", "filler-order", "instance-order"}
@@ -24,7 +30,7 @@ _ORDERED = frozenset(
 Concepts = tuple[Mapping[str, Any], ...]
 
 
-def _concepts(entry: Entry, resources: Resources) -> Concepts | None:
+def concepts_of(entry: Entry, resources: Resources) -> Concepts | None:
     """The CodeableConcepts that say which drug it is; None where the drug did not come.
 
     A drug may be coded here, or be a Medication: contained, in the same Bundle, or named by type
@@ -88,7 +94,7 @@ def from_statement(entry: Entry, codes: Codes, resources: Resources) -> Iterator
     if status not in {"active", "completed", "stopped"}:
         yield _not_so(entry, status, "`active`")
         return
-    concepts = _concepts(entry, resources)
+    concepts = concepts_of(entry, resources)
     treatments = _treatments(concepts or (), codes)
     drug = _drug(concepts or (), codes)
     if not treatments and drug is None:
@@ -146,7 +152,7 @@ def from_request(entry: Entry, codes: Codes, resources: Resources) -> Iterator[T
         )
         yield unread(entry, told, "intent")
         return
-    concepts = _concepts(entry, resources)
+    concepts = concepts_of(entry, resources)
     treatments = _treatments(concepts or (), codes)
     if not treatments:
         yield _unknown(entry, concepts)
@@ -200,7 +206,7 @@ def from_administration(
     if status != "completed":
         yield _not_so(entry, status, "`completed`")
         return
-    concepts = _concepts(entry, resources)
+    concepts = concepts_of(entry, resources)
     drug = _drug(concepts or (), codes)
     if drug is None:
         yield _unknown(entry, concepts)

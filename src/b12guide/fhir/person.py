@@ -70,6 +70,11 @@ class Person(Record):
             return unread(entry, f"it is about another patient than {self.reference}")
         return None
 
+    def may_have(self, entry: Entry, given: Resources) -> bool:
+        """Whether a resource may be about this patient, even if it cannot be read."""
+        named = subject_of(entry)
+        return named is None or who(named, entry, given) in {None, self.reference}
+
 
 def subject_of(entry: Entry) -> Any:
     """The Reference to the one whom a resource is about; None where it has none."""
@@ -156,8 +161,17 @@ def _several(names: Sequence[str], pointer: str) -> Exception:
 # --------------------------------------------------------------------- what it states
 
 
-def from_patient(entry: Entry, codes: Codes, day: dt.date | None) -> Iterator[Told]:
-    """The age of a patient on a day, and what else their resource says."""
+def from_patient(
+    entry: Entry, codes: Codes, day: dt.date | None, back: dt.date | None = None
+) -> Iterator[Told]:
+    """The age of a patient on a day, and what else their resource says.
+
+    Args:
+        entry: The Patient.
+        codes: What codes mean.
+        day: The day asked for.
+        back: The day of the first event of a history, on and after which the age is asked for too.
+    """
     resource = entry.resource
     ages = [c.fact for c in codes.facts.get(_AGE, ()) if c.fact.kind is Kind.MEASURE]
     if any(each.get("url") == _ANIMAL for each in resource.get("extension") or ()):
@@ -173,7 +187,7 @@ def from_patient(entry: Entry, codes: Codes, day: dt.date | None) -> Iterator[To
             yield unread(entry, reason, "birthDate")
         elif day is not None:
             for fact in ages:
-                yield _age(entry, fact, found, day)
+                yield from _ages(entry, fact, found, day, min(back or day, day))
     if resource.get("deceasedBoolean") or resource.get("deceasedDateTime"):
         named = (
             "deceasedBoolean" if resource.get("deceasedBoolean") else "deceasedDateTime"
@@ -181,15 +195,17 @@ def from_patient(entry: Entry, codes: Codes, day: dt.date | None) -> Iterator[To
         yield unread(entry, "the patient is recorded as having died", named)
 
 
-def _age(entry: Entry, fact: Fact, born: When, day: dt.date) -> Told:
-    """The age on a day, from the day since which it has been the same."""
+def _ages(
+    entry: Entry, fact: Fact, born: When, day: dt.date, back: dt.date
+) -> Iterator[Told]:
+    """The age on each day from `back` to `day`, from the day on since which it has been so."""
     place = f"{entry.pointer}/birthDate"
     if born.first > day:
-        return unread(
-            entry, f"the date of birth is after {day}", "birthDate", fact=fact.name
-        )
+        reason = f"the date of birth is after {day}"
+        yield unread(entry, reason, "birthDate", fact=fact.name)
+        return
     if born.day is None:
-        return Statement(
+        yield Statement(
             fact=fact.name,
             value=None,
             reference=entry.reference,
@@ -197,20 +213,23 @@ def _age(entry: Entry, fact: Fact, born: When, day: dt.date) -> Told:
             is_open=True,
             reason="the day of birth is not known, so the age is not known to the year",
         )
-    months = months_between(born.day, day)
-    length = 1 if months < _IN_MONTHS else 12
-    count = months // length
-    since = add_months(born.day, count * length)
-    unit = "months" if length == 1 else "years"
-    written = (since or day).isoformat()
-    return Statement(
-        fact=fact.name,
-        value=count,
-        quantity={"unit": unit},
-        since=when(written),
-        reference=entry.reference,
-        pointer=place,
-    )
+        return
+    asked = day
+    while True:
+        months = months_between(born.day, asked)
+        length = 1 if months < _IN_MONTHS else 12
+        since = add_months(born.day, months // length * length) or asked
+        yield Statement(
+            fact=fact.name,
+            value=months // length,
+            quantity={"unit": "months" if length == 1 else "years"},
+            since=When(first=since, last=since, written=since.isoformat()),
+            reference=entry.reference,
+            pointer=place,
+        )
+        if since <= max(back, born.day):
+            return
+        asked = since - dt.timedelta(days=1)
 
 
 def months_between(born: dt.date, day: dt.date) -> int:

@@ -12,8 +12,9 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
+from b12guide.fhir.absences import absent, from_empty, lists_of
 from b12guide.fhir.codes import Codes
 from b12guide.fhir.findings import from_allergy, from_condition, from_procedure
 from b12guide.fhir.medications import (
@@ -23,6 +24,7 @@ from b12guide.fhir.medications import (
     from_statement,
 )
 from b12guide.fhir.merging import Merged, merged
+from b12guide.fhir.moments import when
 from b12guide.fhir.observations import from_observation
 from b12guide.fhir.person import from_patient, person_among
 from b12guide.fhir.resources import WIDEST, Entry, Resources, latest_of_each
@@ -67,11 +69,12 @@ class Reading(Record):
     subject: str | None = None
 
 
-def read(
+def read(  # noqa: PLR0913 -- resources, and how they are to be read
     resources: Any,
     guideline: HasGraph,
     *,
     on: dt.date | str | None = None,
+    complete: Iterable[str] = (),
     patient: str | None = None,
     limits: Limits = WIDEST,
 ) -> Reading:
@@ -83,6 +86,10 @@ def read(
             makes them.
         guideline: The guideline to be asked, whose vocabulary has the codes.
         on: The day for which the age is worked out; without it the age stays unknown.
+        complete: The types of resource of which every one of the patient was handed over, under
+            codes that the guideline knows: `Condition`, `Procedure`, `AllergyIntolerance`,
+            `MedicationStatement` or `MedicationRequest`. A finding of which all codes would stand
+            there, and none does, is absent. Without it nothing is absent that no resource denies.
         patient: The reference of the patient who is meant, such as `Patient/1`, where there are
             resources of several.
         limits: How large the resources may be.
@@ -90,6 +97,7 @@ def read(
     Raises:
         PatientError: They are not built like resources of FHIR (GDL760), are about several patients
             (GDL761), or too large (GDL719). Or `on` is no day.
+        UnknownNameError: Resources of a type in `complete` have no list that could be complete.
 
     >>> from b12guide import load
     >>> condition = {
@@ -103,7 +111,7 @@ def read(
     >>> found.patient.facts["b12_deficiency"], found.provenance["b12_deficiency"]
     (True, ('Condition/1',))
     """
-    day = day_or_none(on)
+    day, vouched = day_or_none(on), lists_of(complete)
     given = Resources.of(resources, limits)
     graph = guideline.graph
     codes = Codes.of(graph)
@@ -123,8 +131,25 @@ def read(
         refusal = person.refusal(entry, given)
         told += _of_entry(entry, codes, given) if refusal is None else (refusal,)
     if person.entry is not None and person.refusal(person.entry, given) is None:
-        told += from_patient(person.entry, codes, day)
-    return _reading(told, graph, day, person.reference)
+        told += from_patient(person.entry, codes, day, _first_day(told))
+    found = _reading(told, graph, day, person.reference)
+    if not vouched:
+        return found
+    own = [entry for entry in (*kept, *left) if person.may_have(entry, given)]
+    stated = found.patient.facts
+    denied = absent(vouched, stated, own, codes, given)
+    facts = {**stated, **dict.fromkeys(denied, False)}
+    return evolve(
+        found,
+        patient=evolve(found.patient, facts=facts),
+        provenance={**found.provenance, **denied},
+    )
+
+
+def _first_day(told: Iterable[Told]) -> dt.date | None:
+    """The day of the first event of the history."""
+    days = (when(one.row["on"]) for one in told if isinstance(one, Event))
+    return min((one.first for one in days if one is not None), default=None)
 
 
 def _of_entry(entry: Entry, codes: Codes, given: Resources) -> Iterator[Told]:
@@ -149,7 +174,7 @@ def _of_entry(entry: Entry, codes: Codes, given: Resources) -> Iterator[Told]:
         case "Immunization":
             yield from from_immunization(entry, codes)
         case _:
-            yield unread(entry, "nothing is read of it yet")
+            yield from from_empty(entry, codes)
 
 
 def _reading(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import b12guide
-from b12guide.errors import PatientError
+from b12guide.errors import PatientError, UnknownNameError
 from b12guide.fhir import Reading, read
 from tests.strategies.resources import (
     ATC,
@@ -311,6 +311,117 @@ def test_a_drug_may_be_contained_referred_to_or_coded() -> None:
     assert "was not handed over" in reasons(relative)[0]
 
 
+# --------------------------------------------------------------- allergies, what is absent
+
+UNII = "http://fdasis.nlm.nih.gov"
+
+
+def allergy(
+    *codings: tuple[str, str], clinical: str | None = "active", **elements: Any
+) -> Any:
+    """An AllergyIntolerance, by default to hydroxocobalamin."""
+    status = concept(("x", clinical)) if clinical else None
+    coded = concept(*(codings or ((UNII, "Q40X8H422O"),)))
+    return resource(
+        "AllergyIntolerance", "a", clinicalStatus=status, code=coded, **elements
+    )
+
+
+def test_an_allergy_is_no_treatment_and_a_treatment_no_allergy() -> None:
+    taken = resource(
+        "MedicationStatement",
+        "s",
+        status="active",
+        medicationCodeableConcept=concept((UNII, "Q40X8H422O")),
+    )
+
+    assert facts(allergy()) == {"cobalamin_hypersensitivity": True}
+    assert facts(taken) == {"b12_treatment": True}
+    assert facts(condition("Q40X8H422O", system=UNII)) == {}
+
+
+def test_an_allergy_that_is_not_certain_stays_open() -> None:
+    unsure = concept(("x", "unconfirmed"))
+
+    assert facts(allergy(clinical="resolved")) == {"cobalamin_hypersensitivity": None}
+    assert facts(allergy(verificationStatus=unsure)) == {
+        "cobalamin_hypersensitivity": None
+    }
+    assert facts(allergy(verificationStatus=concept(("x", "refuted")))) == {
+        "cobalamin_hypersensitivity": False
+    }
+
+
+def test_that_no_allergy_is_known_is_stated() -> None:
+    assert facts(allergy((SNOMED, "716186003"))) == {
+        "cobalamin_hypersensitivity": False
+    }
+
+
+@pytest.mark.parametrize(
+    ("code", "reason", "expected"),
+    [
+        ("48765-2", "nilknown", {"cobalamin_hypersensitivity": False}),
+        (
+            "10160-0",
+            "nilknown",
+            {"b12_treatment": False, "anticoagulant": False, "metformin": False},
+        ),
+        ("48765-2", "notasked", {}),
+        ("11450-4", "nilknown", {}),
+    ],
+)
+def test_a_list_may_be_empty_because_nothing_is_known(
+    code: str, reason: str, expected: dict[str, Any]
+) -> None:
+    empty = {"code": concept((LOINC, code)), "emptyReason": concept(("x", reason))}
+
+    assert facts(resource("List", "l", status="current", **empty)) == expected
+    assert facts(resource("Composition", "k", section=[empty])) == expected
+
+
+def test_nothing_is_absent_unless_a_list_is_declared_complete() -> None:
+    assert facts(condition()) == {"b12_deficiency": True}
+    found = reading(condition(), complete=["Condition"])
+
+    assert found.patient.facts["diabetes"] is False
+    assert found.patient.facts["b12_deficiency"] is True
+    assert found.provenance["diabetes"] == ("Condition: declared complete",)
+    assert not {"metformin", "bariatric_surgery", "age"} & found.patient.facts.keys()
+
+
+def test_what_a_complete_list_leaves_open_is_not_absent() -> None:
+    complete = {"complete": "Condition"}
+    open_ = facts(condition("73211009", clinical="resolved"), **complete)
+    turned = facts(condition("73211009", modifierExtension=[{"url": "x"}]), **complete)
+    in_words = facts({**condition(), "code": {"text": "sugar"}}, **complete)
+
+    assert open_["diabetes"] is None
+    assert "diabetes" not in turned
+    assert in_words == {}
+
+
+def test_only_a_list_can_be_complete() -> None:
+    with pytest.raises(UnknownNameError):
+        reading(condition(), complete=["Observation"])
+
+
+def test_a_procedure_says_what_is_so_for_good_and_what_was_so_then() -> None:
+    def procedure(code: str, status: str = "completed") -> Any:
+        return resource("Procedure", "p", status=status, code=concept((SNOMED, code)))
+
+    assert facts(procedure("442338001")) == {"bariatric_surgery": True}
+    assert facts(procedure("265764009")) == {"dialysis": None}
+    assert facts(procedure("265764009", "in-progress")) == {"dialysis": True}
+    assert facts(procedure("442338001", "in-progress")) == {}
+
+
+def test_what_was_a_procedure_is_so_for_good_as_a_condition_too() -> None:
+    assert facts(condition("442338001", clinical="resolved")) == {
+        "bariatric_surgery": True
+    }
+
+
 # -------------------------------------------------------------------------- the patient
 
 
@@ -323,6 +434,19 @@ def test_an_age_is_that_of_the_day_asked_for() -> None:
     }
     assert facts(patient(), on=None) == {}
     assert "no day was asked for" in reasons(patient(), on=None)[0]
+
+
+def test_the_age_of_each_day_of_a_history_is_known() -> None:
+    assert facts(patient(), administration(on="2024-12-01"))["age"] == (
+        {"value": 57, "unit": "years", "on": "2024-08-30"},
+        {"value": 58, "unit": "years", "on": "2025-08-30"},
+    )
+
+
+def test_an_age_is_not_known_to_the_year_without_the_day_of_birth() -> None:
+    assert facts(patient("1967")) == {"age": None}
+    assert facts(patient("2027-01-01")) == {}
+    assert facts(patient("soon")) == {}
 
 
 def test_who_died_is_told() -> None:
