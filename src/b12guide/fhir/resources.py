@@ -225,7 +225,8 @@ def _resource(
         )
         return
     if kind != "Bundle":
-        yield Entry(resource=given, pointer=pointer, url=url, key=key)
+        own = _without_null(given) if kind in SHAPES else given
+        yield Entry(resource=own, pointer=pointer, url=url, key=key)
         return
     entries = given.get("entry")
     if entries is None:
@@ -249,6 +250,15 @@ def _resource(
         if entry.get("resource") is not None:  # a deletion has none
             inner = f"{place}/resource"
             yield from _resource(entry["resource"], inner, full, key, depth + 1)
+
+
+def _without_null(value: Any) -> Any:
+    """A resource without elements that are null, which is what some write for nothing."""
+    if isinstance(value, Mapping):
+        return {k: _without_null(v) for k, v in value.items() if v is not None}
+    if isinstance(value, list | tuple):
+        return [_without_null(each) for each in value]
+    return value
 
 
 # ---------------------------------------------------------------------------- refusals
