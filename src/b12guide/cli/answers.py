@@ -89,7 +89,7 @@ def recommend(
     whole.
 
     PATIENT is a .json, .toml or .yaml file, or - for JSON on standard input. JSON may hold
-    resources of FHIR, such as a Bundle; what was not read of them is told on standard error.
+    resources of FHIR, such as a Bundle; standard error says what was not read of them.
     """
     can_be_short = format_ is option.Format.TEXT and audience == "professional"
     if full is False and not can_be_short:

@@ -9,12 +9,12 @@ from pathlib import Path
 import click
 
 from b12guide.audit import finding
-from b12guide.audit.history import read_history
 from b12guide.cli import option
 from b12guide.cli.answers import day_or_today, patient_in
 from b12guide.cli.calendars import tolerance_named
 from b12guide.cli.failure import diagnostics_text, reported
 from b12guide.cli.output import Output, has_colour
+from b12guide.cli.records import history_in
 from b12guide.due.run import due as run_due
 from b12guide.due.series import marks_of
 from b12guide.errors import ArgumentError, UnknownNameError
@@ -97,11 +97,12 @@ def due(
     except (UnknownNameError, ArgumentError) as error:
         message = f"--mark: {error}"
         raise click.UsageError(message) from error
+    day = day_or_today(on)
     found = run_due(
         asked.evaluator,
-        patient_in(patient),
-        read_history(history, asked.graph, ignore=ignore),
-        day_or_today(on),
+        patient_in(patient, asked, day),
+        history_in(history, asked, day, ignore),
+        day,
         tolerance=tolerance,
         marks=known,
         units=units,
