@@ -536,7 +536,7 @@ class Guideline:
             tolerance: As for `audit`. The answer has the days with it and without it.
             marks: The events that doses bring about, for a series whose doses are counted from
                 events: each event with `"dose"` (each dose), the name of a drug (each dose of
-                it), or a number (so many doses that count).
+                it), a number (so many doses that count), or both, as in `"DRUG 2"`.
             ignore: As for `audit`.
             units: As for `recommend`.
             limits: As for `audit`.

@@ -399,19 +399,21 @@ def _too_soon(replay: Replay, dose: Given) -> Iterator[Departure]:
     known = dose.on - _DAY
     events = replay.knowledge.events(known)
     grace = replay.tolerance.early
-    offered = any(
-        one.event in events
+    # What an option of the same decision lets through departs from nothing.
+    offered = {
+        verdict.rule.decision
+        for verdict, one in counting(replay, known, optional=True)
+        if one.event in events
         and dose.may_be_of(one.phase)
         and not interval.is_early(one, events[one.event], dose.on, grace)
-        for _, one in counting(replay, known, optional=True)
-    )
+    }
     for verdict, one in counting(replay, known, optional=False):
         since = events.get(one.event)
         if since is None or not dose.may_be_of(one.phase):
             continue
         if not interval.is_early(one, since, dose.on, grace):
             continue
-        if verdict.rule.decision is Decision.MAINTENANCE and offered:
+        if verdict.rule.decision in offered:
             continue
         spare = plural(grace, "day")
         yield Departure(

@@ -59,7 +59,8 @@ def _marks(
     multiple=True,
     callback=_marks,
     help="An event that doses bring about, for series that count from events: EVENT=1 "
-    "(the first dose that counts), EVENT=dose (each dose), EVENT=DRUG (each dose of it).",
+    "(the first dose that counts), EVENT=dose (each dose), EVENT=DRUG (each dose of it), "
+    "'EVENT=DRUG 2' (the second of it that counts).",
 )
 @click.option(
     "--ignore",

@@ -8,10 +8,11 @@ with what the doses before it brought about, and nothing of it stands in this pr
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections import Counter
+from collections.abc import Container, Iterator, Mapping
+from typing import Any, TypeAlias
 
-from attrs import evolve
+from attrs import define, evolve, field, frozen
 
 from b12guide.audit.event import Event, Given, Noted, by_day
 from b12guide.audit.finding import Missing, What
@@ -19,7 +20,13 @@ from b12guide.audit.loading import counting
 from b12guide.audit.replay import Replay
 from b12guide.due.counting import judged_doses
 from b12guide.due.model import Counting, DueDays, DueDose, JudgedDose
-from b12guide.due.weighing import Certainty, certainty, day_after, day_before, held_back
+from b12guide.due.weighing import (
+    Certainty,
+    certainty,
+    first_in_time,
+    held_back,
+    last_in_time,
+)
 from b12guide.errors import ArgumentError, UnknownNameError
 from b12guide.evaluate.answer import RuleVerdict, Verdict
 from b12guide.graph.model import Decision, RuleGraph
@@ -33,9 +40,32 @@ EACH_DOSE = "dose"
 """What brings an event about: each dose of the treatment, whether it counts or not."""
 _MOST = 1000
 _EXPECTED = (
-    "for each event what brings it about: `dose` (each dose), the name of a drug, or a whole "
-    "number (so many doses that count)"
+    "for each event what brings it about: `dose` (each dose), the name of a drug (each dose of "
+    "it), a whole number (so many doses that count), or both, as in `DRUG 2`"
 )
+
+
+@frozen
+class _Mark:
+    """What brings an event about: doses of a drug, or of any; so many that count, or each."""
+
+    drug: str | None = None
+    number: int | None = None
+
+    @classmethod
+    def of(cls, what: object, drugs: Container[str]) -> _Mark | None:
+        """What was written, as it is meant; None where it means nothing."""
+        if what == EACH_DOSE:
+            return cls()
+        if isinstance(what, int) and not isinstance(what, bool):
+            return cls(number=what) if 1 <= what <= _MOST else None
+        drug, _, number = str(what).rpartition(" ")
+        if number in drugs and not drug:
+            return cls(drug=number)
+        is_number = number.isdecimal() and len(number) < len(str(_MOST))
+        if drug in drugs and is_number and int(number):
+            return cls(drug=drug, number=int(number))
+        return None
 
 
 def marks_of(asked: Mapping[str, Any], graph: RuleGraph) -> Mapping[str, int | str]:
@@ -50,26 +80,31 @@ def marks_of(asked: Mapping[str, Any], graph: RuleGraph) -> Mapping[str, int | s
         if name not in events:
             kind = "event"
             raise UnknownNameError(kind, shown(name), events)
-        is_number = isinstance(what, int) and not isinstance(what, bool)
-        is_drug = what == EACH_DOSE or what in graph.vocabulary.drugs
-        if not (is_number and 1 <= what <= _MOST) and not (
-            isinstance(what, str) and is_drug
+        if not isinstance(what, int | str) or not _Mark.of(
+            what, graph.vocabulary.drugs
         ):
             argument = f"marks[{name!r}]"
             raise ArgumentError(argument, _EXPECTED, what)
     return dict(asked)
 
 
-def brought_about(
-    marks: Mapping[str, int | str], dose: Given, counted: int | None
-) -> Iterator[Event]:
-    """The events that a dose brings about, `counted` being its number among those that count.
+@define
+class _Counted:
+    """How many doses counted so far, of each drug and of all (None)."""
 
-    A dose that does not count, or of which it is in doubt, has None.
-    """
-    for event, what in marks.items():
-        if what in {EACH_DOSE, dose.drug} or what == counted:
-            yield Noted(on=dose.on, fact=event)
+    numbers: Counter[str | None] = field(factory=Counter)
+
+    def events(
+        self, marks: Mapping[str, _Mark], dose: Given, *, counts: bool
+    ) -> Iterator[Event]:
+        """The events that the next dose brings about; one that is in doubt does not count."""
+        if counts:
+            self.numbers.update((None, dose.drug))
+        for event, mark in marks.items():
+            is_its = mark.drug in {None, dose.drug}
+            reached = counts and mark.number == self.numbers[mark.drug]
+            if is_its and (mark.number is None or reached):
+                yield Noted(on=dose.on, fact=event)
 
 
 def marked(
@@ -82,19 +117,23 @@ def marked(
     if not marks:
         return replay, judged_doses(replay)
     known: list[Event] = list(replay.events)
-    drugs = {what for what in marks.values() if isinstance(what, str)}
+    words = replay.graph.vocabulary.drugs
+    wanted = {
+        event: mark for event, what in marks.items() if (mark := _Mark.of(what, words))
+    }
+    named = {mark.drug for mark in wanted.values()}
     found: dict[int, JudgedDose] = {}
-    number = 0
+    so_far = _Counted()
     for dose in [e for e in replay.events if isinstance(e, Given)]:
         if dose.drug in replay.drugs:
             before = [e for e in known if e.on <= dose.on]
             judged = _judged_alone(_with(replay, before), dose)
             found[dose.row] = judged
             counts = judged.counting is Counting.COUNTS
-            number += counts
-            known += brought_about(marks, dose, number if counts else None)
-        elif dose.drug in drugs:
-            known += brought_about(marks, dose, None)
+            known += so_far.events(wanted, dose, counts=counts)
+        elif dose.drug in named:
+            of_it = {n: m for n, m in wanted.items() if m.drug == dose.drug}
+            known += so_far.events(of_it, dose, counts=False)
     after = _with(replay, known)
     return after, tuple(found[dose.row] for dose in replay.doses if dose.row in found)
 
@@ -115,7 +154,7 @@ def _judged_alone(replay: Replay, dose: Given) -> JudgedDose:
 def series_dose(replay: Replay, number: int) -> Iterator[DueDose]:
     """The next dose of a series, on the days that every count of it leaves.
 
-    Counts that are certain are taken together; each that is not stands by itself.
+    Counts of the same drugs that are certain are taken together; others stand by themselves.
     """
     if not replay.targets.counting:
         return
@@ -124,10 +163,19 @@ def series_dose(replay: Replay, number: int) -> Iterator[DueDose]:
         for verdict, one in _open_counts(replay)
         if not verdict.rule.optional
     ]
-    certain = [pair for pair in counts if pair[0].verdict is Verdict.APPLIES]
-    for group in (certain, *([pair] for pair in counts if pair not in certain)):
-        if group:
-            yield _counted(replay, group, number)
+    certain: dict[tuple[str, ...], list[_Count]] = {}
+    open_: list[list[_Count]] = []
+    for verdict, one in counts:
+        if verdict.verdict is Verdict.APPLIES:
+            certain.setdefault(one.phase.drugs, []).append((verdict, one))
+        else:
+            open_.append([(verdict, one)])
+    for group in (*certain.values(), *open_):
+        yield _counted(replay, group, number)
+
+
+_Count: TypeAlias = tuple[RuleVerdict, CountedDose]
+"""A count, and what is true of its rule."""
 
 
 def _open_counts(replay: Replay) -> Iterator[tuple[RuleVerdict, CountedDose]]:
@@ -140,9 +188,7 @@ def _open_counts(replay: Replay) -> Iterator[tuple[RuleVerdict, CountedDose]]:
                     yield verdict, one
 
 
-def _counted(
-    replay: Replay, group: list[tuple[RuleVerdict, CountedDose]], number: int
-) -> DueDose:
+def _counted(replay: Replay, group: list[_Count], number: int) -> DueDose:
     """One dose by several counts: the latest of their first days, the first of their last."""
     events = replay.knowledge.events(replay.on)
     came = replay.knowledge.happened(replay.on)
@@ -186,18 +232,30 @@ def _counted(
 def _days(replay: Replay, counts: list[CountedDose]) -> DueDays:
     """The days that all counts leave; a count that is overrun by the others gives way."""
     events, tolerance = replay.knowledge.events(replay.on), replay.tolerance
-    least = [add(events[one.event], one.least) for one in counts]
-    asked = [add(events[one.event], shortest(one.interval)) for one in counts]
-    most = [add(events[one.event], longest(one.interval)) for one in counts]
-    earliest = max((day for day in least if day is not None), default=dt.date.max)
-    recommended = max((day for day in asked if day is not None), default=earliest)
-    recommended = max(recommended, earliest)
-    latest = min((day for day in most if day is not None), default=None)
-    until = None if latest is None else day_after(latest, tolerance.doses)
+    firsts, asked, lasts = [], [], []
+    accepted_from, accepted_until = [], []
+    for one in counts:
+        since = events[one.event]
+        first, most = add(since, one.least), add(since, longest(one.interval))
+        if first is not None:
+            firsts.append(first)
+            accepted_from.append(
+                first_in_time(since, first, one.least, tolerance.early)
+            )
+        if (soonest := add(since, shortest(one.interval))) is not None:
+            asked.append(soonest)
+        if most is not None:
+            lasts.append(most)
+            length = longest(one.interval)
+            accepted_until.append(last_in_time(since, most, length, tolerance.doses))
+    earliest = max(firsts, default=dt.date.max)
+    recommended = max([earliest, *asked])
+    latest = min(lasts, default=None)
+    until = min(accepted_until, default=None)
     return DueDays(
         earliest=earliest,
         recommended=recommended,
         latest=None if latest is None else max(latest, earliest),
-        accepted_from=day_before(earliest, tolerance.early),
+        accepted_from=max(accepted_from, default=earliest),
         accepted_until=None if until is None else max(until, earliest),
     )
