@@ -18,6 +18,7 @@ from attrs import frozen
 
 from b12guide.audit.finding import USUAL
 from b12guide.evaluate.answer import Option, Outcome, Recommendation
+from b12guide.evaluate.composition_parts import strength_of
 from b12guide.frozen import Record
 from b12guide.graph import model as m
 from b12guide.graph.query import regimens_in
@@ -106,10 +107,22 @@ def offered(drug: str, answer: Recommendation) -> tuple[Offered, ...]:
 
 
 def _options(answer: Recommendation, decision: m.Decision) -> tuple[Option, ...]:
+    """What a decision advises, with the sides of its conflicts, none of which is certain."""
     decided = answer.decisions.get(decision)
     if decided is None or decided.outcome is Outcome.NOT_NEEDED:
         return ()
-    return decided.options
+    sides = (
+        Option(
+            advice=side.advice,
+            strength=strength_of(answer.graph.rules[name] for name in side.rules),
+            rules=side.rules,
+            certain=False,
+        )
+        for conflict in answer.conflicts
+        if conflict.decision is decision
+        for side in conflict.sides
+    )
+    return (*decided.options, *sides)
 
 
 def dose_finding(

@@ -15,14 +15,24 @@ from typing import Any
 from attrs import frozen
 
 from b12guide.errors import DosageError
+from b12guide.fhir.canonical import BASE, own_code
 from b12guide.fhir.codes import Codes
+from b12guide.fhir.dosages import schedule_from_fhir
 from b12guide.fhir.resources import Entry, Resources
 from b12guide.frozen import Record
 from b12guide.graph.model import RuleGraph, Word
 from b12guide.interop.dosage import Concept, Dosage, FhirPeriod, FhirQuantity, FhirRange
 from b12guide.interop.fhir import dosage_from_fhir
 from b12guide.patient.fact_names import folded
-from b12guide.regimen.model import Dose, Every, ForTime, Frequency, Times
+from b12guide.regimen.model import (
+    Dose,
+    Every,
+    ForDoses,
+    ForTime,
+    Frequency,
+    Phase,
+    Times,
+)
 from b12guide.say.schedules import dose_text, frequency_text, length_text
 from b12guide.values.calendar import days_within
 from b12guide.values.duration import DurationRange, TimeUnit
@@ -31,6 +41,8 @@ from b12guide.values.unit import parse_unit
 __all__ = ["Draft", "DraftDose", "read_draft"]
 
 MEDICATION, SERVICE = "MedicationRequest", "ServiceRequest"
+_OVER = frozenset({"cancelled", "completed", "entered-in-error", "revoked", "stopped"})
+"""The states in which an order asks for nothing, or for nothing more."""
 
 
 @frozen(kw_only=True, repr=False)
@@ -92,11 +104,8 @@ def read_draft(
     kind = resource.get("resourceType")
     entry = Entry(resource=resource, pointer="")
     codes = Codes.of(graph)
-    if resource.get("doNotPerform") is True:
-        why = ("it says that something is not to be done",)
-        return Draft(
-            reference=reference, called=reference, unread=why, resource=resource
-        )
+    if resource.get("doNotPerform") is True or resource.get("status") in _OVER:
+        return Draft(reference=reference, called=reference, resource=resource)
     if kind == MEDICATION:
         return _medication(reference, entry, graph, codes, beside)
     if kind == SERVICE:
@@ -126,7 +135,11 @@ def _medication(
         given if isinstance(given, list | tuple) else (), 1
     ):
         try:
-            doses.append(_dose(dosage_from_fhir(_plainly(element)), codes, graph))
+            if _is_ours(element):
+                phase = schedule_from_fhir([element], graph).phases[0]
+                doses.append(_of_phase(phase, graph))
+            else:
+                doses.append(_dose(dosage_from_fhir(_plainly(element)), codes, graph))
         except (DosageError, _UnreadableError) as error:
             unread.append(f"dosage instruction {number}: {_why(error)}")
     return Draft(
@@ -174,6 +187,9 @@ def _words_of(
     concept: Any, coded: Word | None, known: Iterable[Word]
 ) -> tuple[str, ...]:
     """The words that a concept means: by its code, else by a name that stands in its text."""
+    own = own_code(concept)
+    if own is not None:
+        return tuple(word.name for word in known if word.name == own)
     if coded is not None:
         return (coded.name,)
     text = _as_words(_called([concept]))
@@ -207,6 +223,31 @@ def _why(error: Exception) -> str:
     if isinstance(error, DosageError):
         return "; ".join(one.message for one in error.diagnostics) or error.message
     return str(error)
+
+
+def _is_ours(element: Any) -> bool:
+    """Whether an instruction has extensions of ours, as one that a card suggested."""
+    return any(
+        isinstance(one, Mapping) and str(one.get("url", "")).startswith(BASE)
+        for key in ("extension", "modifierExtension")
+        for one in (element.get(key) or () if isinstance(element, Mapping) else ())
+    )
+
+
+def _of_phase(phase: Phase, graph: RuleGraph) -> DraftDose:
+    """One phase of a schedule that a card suggested, as it comes back in an order."""
+    bound = phase.bound
+    count = (bound.count, bound.count) if isinstance(bound, ForDoses) else None
+    length = bound.length if isinstance(bound, ForTime) else None
+    return DraftDose(
+        dose=phase.dose,
+        route=phase.route,
+        frequency=phase.frequency,
+        count=count,
+        length=length,
+        as_needed=phase.as_needed,
+        text=_text(phase.dose, phase.route, phase.frequency, length, graph),
+    )
 
 
 def _plainly(element: Any) -> Any:
@@ -331,7 +372,7 @@ def _text(
 ) -> str:
     parts = [
         None if dose is None else dose_text(dose),
-        None if route is None else graph.vocabulary.routes[route].label,
+        None if route is None else _label(route, graph),
         None
         if frequency is None
         else frequency_text(
@@ -342,3 +383,9 @@ def _text(
         None if length is None else f"for {length_text(length)}",
     ]
     return " ".join(part for part in parts if part)
+
+
+def _label(route: str, graph: RuleGraph) -> str:
+    """What a route is called."""
+    word = graph.vocabulary.routes.get(route)
+    return route if word is None else word.label

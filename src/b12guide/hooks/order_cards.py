@@ -179,7 +179,7 @@ def _dose_card(
     rules = [name for one in told for name in one.option.rules]
     parts = dict.fromkeys(part.value for finding in found for part in finding.parts)
     called = capitalised(drug_text(graph, drug))
-    outside = f"{called}: {listing(parts)} outside the regimen"
+    unlike = f"{called}: {listing(parts)} not as advised"
     first = told[0]
     says = advice_text(_of_drug(first, drug), graph)
     perhaps = "" if first.option.certain else "perhaps "
@@ -188,11 +188,11 @@ def _dose_card(
         about=first.decision,
         facts=("dose", drug, *sorted(parts), *sorted({*rules})),
         summaries=(
-            f"{outside}; the guideline: {perhaps}{says}{cited}",
-            f"{outside}; the guideline: {perhaps}{says}",
-            f"{outside}, which is in the detail{cited}",
-            f"{outside}, which is in the detail",
-            "The dose is outside the regimen, which is in the detail",
+            f"{unlike}, {perhaps}{says}{cited}",
+            f"{unlike}, {perhaps}{says}",
+            f"{unlike}, see the detail{cited}",
+            f"{unlike}, see the detail",
+            "The dose is not as advised, see the detail",
         ),
         indicator=Indicator.WARNING,
         items=_dose_items(draft, told, setting),

@@ -94,6 +94,10 @@ def _decision_cards(setting: Setting) -> Iterator[Card]:
             yield _decision_card(setting, form, named)
 
 
+_SETTLED = {Outcome.DETERMINED, Outcome.SILENT}
+"""A decision is silent, too, where the guideline names only what may be done."""
+
+
 def _drug_cards(setting: Setting, current: Collection[str]) -> Iterator[Card]:
     """A card on each drug on record that the guideline is against for certain."""
     for drug in current:
@@ -111,7 +115,7 @@ def settled(decided: Decided) -> tuple[Option, ...]:
     if decided.decision not in _TO_DO and not is_stop:
         return ()
     by_item = decided.decision in _BY_ITEM or is_stop
-    if not by_item and decided.outcome is not Outcome.DETERMINED:
+    if not by_item and decided.outcome not in _SETTLED:
         return ()
     return tuple(
         option

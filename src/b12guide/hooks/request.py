@@ -44,10 +44,10 @@ class HookRequest(Record):
     failed: tuple[str, ...] = ()
     asked: tuple[str, ...] = ()
     drafts: tuple[tuple[str, Mapping[str, Any]], ...] = field(
-        default=(), eq=False, repr=False
+        default=(), converter=freeze, eq=False, repr=False
     )
     others: tuple[tuple[str, Mapping[str, Any]], ...] = field(
-        default=(), eq=False, repr=False
+        default=(), converter=freeze, eq=False, repr=False
     )
 
 
@@ -83,16 +83,20 @@ def read_request(request: Any, service: Service) -> HookRequest:
         raise HookError(400, issues)
     wanted = {k: v for k, v in prefetch.items() if k in service.prefetch}
     _refuse_without_patient(wanted.get(PATIENT), patient_id)
-    return HookRequest(
-        hook=service.hook,
-        instance=request["hookInstance"],
-        patient_id=patient_id,
-        prefetch={k: v for k, v in wanted.items() if v is not None and not _failed(v)},
-        failed=tuple(k for k, v in wanted.items() if _failed(v)),
-        asked=tuple(k for k, v in wanted.items() if not _failed(v)),
-        drafts=tuple(one for one in drafts if one[0] in chosen),
-        others=tuple(one for one in drafts if one[0] not in chosen),
-    )
+    try:
+        return HookRequest(
+            hook=service.hook,
+            instance=request["hookInstance"],
+            patient_id=patient_id,
+            prefetch={k: v for k, v in wanted.items() if not (v is None or _failed(v))},
+            failed=tuple(k for k, v in wanted.items() if _failed(v)),
+            asked=tuple(k for k, v in wanted.items() if not _failed(v)),
+            drafts=tuple(one for one in drafts if one[0] in chosen),
+            others=tuple(one for one in drafts if one[0] not in chosen),
+        )
+    except RecursionError as error:
+        text = "the request is nested too deeply"
+        raise _refused(text, "send resources as FHIR R4 has them") from error
 
 
 def _refused(text: str, remedy: str, place: str = "") -> HookError:

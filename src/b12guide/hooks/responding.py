@@ -13,8 +13,9 @@ from b12guide.arguments import instance
 from b12guide.audit.event import Given, Started, Stopped
 from b12guide.audit.history import history_from
 from b12guide.errors import PatientError
+from b12guide.evaluate.answer import Recommendation
 from b12guide.fhir.reading import Reading, read
-from b12guide.fhir.resources import Resources
+from b12guide.fhir.resources import WIDEST, Resources
 from b12guide.guideline import Guideline
 from b12guide.hooks.card import Card
 from b12guide.hooks.drafts import Draft, read_draft
@@ -25,6 +26,7 @@ from b12guide.hooks.refused import unreadable
 from b12guide.hooks.request import HookRequest, read_request
 from b12guide.hooks.services import PATIENT, Service, service_of
 from b12guide.hooks.setting import Setting
+from b12guide.limits import USUAL, Limits
 from b12guide.notice import VERSION
 from b12guide.panels import Panel
 from b12guide.patient.from_mapping import day_of
@@ -35,13 +37,14 @@ EXTENSION = "com.github.b12guide"
 """Under this name an answer says which guideline and engine gave it."""
 
 
-def respond(
+def respond(  # noqa: PLR0913 -- what is asked of which guideline, when, and how
     guidelines: Guideline | Panel | Iterable[Guideline],
     service: str,
     request: Mapping[str, Any],
     *,
     on: dt.date | str,
     policy: Policy | None = None,
+    limits: Limits | None = None,
 ) -> dict[str, Any]:
     """The answer of `POST /cds-services/{id}`.
 
@@ -51,6 +54,8 @@ def respond(
         request: The decoded JSON of the body, as the specification says.
         on: The day on which it is asked.
         policy: What the one who runs the service decided; the usual policy when left out.
+        limits: How large the resources may be, and how much work an answer may take; the usual
+            limits when left out.
 
     Returns:
         The cards, the most urgent first. Its `extension` has the version, digest and review status
@@ -60,13 +65,13 @@ def respond(
         HookError: There is no such service (404), the request is malformed (400), or the Patient
             is missing (412); its `outcome` is the body of the answer.
     """
-    chosen = policy or Policy()
+    chosen = Policy() if policy is None else policy
     instance(chosen, Policy, "policy", "a `Policy`")
     day = day_of(on)
     called = service_of(guidelines, service)
     asked = read_request(request, called)
-    reading = _read(asked, called, day)
-    answer = called.guideline.recommend(reading.patient, on=day)
+    reading = _read(asked, called, day, limits or WIDEST)
+    answer = _recommend(called, reading, day, limits or USUAL)
     setting = Setting(
         answer=answer,
         on=day,
@@ -88,13 +93,24 @@ def respond(
     return _answer(cards, called, reading, unread)
 
 
-def _read(asked: HookRequest, called: Service, day: dt.date) -> Reading:
+def _recommend(
+    called: Service, reading: Reading, day: dt.date, limits: Limits
+) -> Recommendation:
+    """What the guideline says; a record that contradicts itself is refused."""
+    try:
+        return called.guideline.recommend(reading.patient, on=day, limits=limits)
+    except PatientError as error:
+        raise unreadable(error, "prefetch") from error
+
+
+def _read(asked: HookRequest, called: Service, day: dt.date, limits: Limits) -> Reading:
     try:
         return read(
             _thawed(asked.prefetch),
             called.guideline,
             on=day,
             patient=f"Patient/{asked.patient_id}",
+            limits=limits,
         )
     except PatientError as error:
         raise unreadable(error, "prefetch") from error

@@ -225,7 +225,7 @@ def describe(
         The notice, the addresses, and of each service the guideline with its version, status and
         digest, the types of resource that it reads, and whether its cards may carry suggestions.
     """
-    chosen = policy or Policy()
+    chosen = Policy() if policy is None else policy
     base = chosen.base or ""
     return {
         "notice": EDUCATION_NOTICE,

@@ -1,0 +1,245 @@
+"""The cards of a patient whose record is opened."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import b12guide
+from b12guide import hooks
+from tests.unit.hooks.asked import (
+    ADULT,
+    DEFICIENCY,
+    FOLATE,
+    ON,
+    TINGLING,
+    bundle,
+    condition,
+    observation,
+    order,
+    request,
+)
+from tests.unit.hooks.conforming import problems
+from tests.unit.hooks.guidelines import guideline, rule
+
+SHIPPED = b12guide.load("mecobalamin_im")
+
+
+def viewed(
+    asked: b12guide.Guideline, *conditions: Any, **more: Any
+) -> list[dict[str, Any]]:
+    body = request("patient-view", *conditions, **more)
+    answer = hooks.respond(asked, f"{asked.name}-patient-view", body, on=ON)
+    assert problems(answer) == []
+    cards: list[dict[str, Any]] = answer["cards"]
+    return cards
+
+
+def topics(cards: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    return [
+        (card["indicator"], card["source"].get("topic", {}).get("code", ""))
+        for card in cards
+    ]
+
+
+def test_a_patient_without_anything_on_record_is_left_alone() -> None:
+    assert viewed(SHIPPED) == []
+    assert viewed(SHIPPED, condition("38341003")) == []  # hypertension
+
+
+def test_a_child_is_left_alone_by_a_guideline_for_adults() -> None:
+    child = {**ADULT, "birthDate": "2020-05-05"}
+
+    assert viewed(SHIPPED, condition(DEFICIENCY), patient=child) == []
+
+
+def test_there_is_a_card_for_each_settled_decision_that_needs_an_act() -> None:
+    cards = viewed(SHIPPED, condition(DEFICIENCY), condition(TINGLING, 2))
+
+    assert topics(cards) == [
+        ("warning", "loading"),
+        ("warning", "monitoring"),
+        ("info", ""),
+    ]
+    assert "S09" in cards[0]["summary"]
+    assert "hydroxocobalamin first" in cards[0]["detail"]  # the form has no card
+    assert "tingling or pins and needles (Condition/c2)" in cards[0]["detail"]
+    assert cards[2]["summary"].startswith("Ask next: bariatric procedure")
+
+
+def test_a_settled_decision_with_nothing_to_do_gets_no_card() -> None:
+    asked = guideline(
+        rule(
+            "target",
+            "target homocysteine < 10 µmol/L",
+            "when b12_deficiency",
+            strength="target",
+        ),
+        rule("keep", "continue b12_treatment for life", "when b12_deficiency"),
+        rule("gate", "withhold folic_acid until b12_repleted", "when b12_deficiency"),
+        rule("where_to", "inject not at gluteal routinely", "when b12_deficiency"),
+    )
+
+    assert viewed(asked, condition(DEFICIENCY)) == []
+
+
+@pytest.mark.parametrize(
+    ("verb", "topic"),
+    [
+        ("maintain hydroxocobalamin 1000 µg IM monthly", "maintenance"),
+        ("check ferritin once", "monitoring"),
+        ("stop b12_treatment", "continuation"),
+        ("form hydroxocobalamin", "form"),
+        ("give folic_acid 5 mg oral daily", "adjunct"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("strength", "indicator"),
+    [("required", "warning"), ("should", "warning"), ("may", "info")],
+)
+def test_what_only_may_be_done_is_for_information(
+    verb: str, topic: str, strength: str, indicator: str
+) -> None:
+    asked = guideline(rule("a", verb, "when b12_deficiency", strength=strength))
+    cards = viewed(asked, condition(DEFICIENCY))
+
+    if (topic, strength) != ("form", "may"):  # what may be chosen is no choice
+        assert topics(cards) == [(indicator, topic)]
+
+
+def test_what_depends_on_something_unknown_is_asked_and_not_advised() -> None:
+    asked = guideline(
+        rule(
+            "a",
+            "load hydroxocobalamin 1000 µg IM 3 times per week for 2 weeks",
+            "when b12_deficiency and diabetes",
+        )
+    )
+    (card,) = viewed(asked, condition(DEFICIENCY))
+
+    assert topics([card]) == [("info", "")]
+    assert card["summary"] == "Ask next: diabetes mellitus [under review]"
+    assert "Do you have diabetes?" in card["detail"]
+    assert "settles loading" in card["detail"]
+
+
+def test_where_the_age_is_not_known_it_is_asked_and_nothing_advised() -> None:
+    ageless = {k: v for k, v in ADULT.items() if k != "birthDate"}
+    (card,) = viewed(SHIPPED, condition(DEFICIENCY), patient=ageless)
+
+    assert card["summary"].startswith("Ask next: age,")
+
+
+def test_a_level_of_which_the_guideline_says_nothing_leads_to_a_question() -> None:
+    low = observation("2132-9", 120, "pg/mL")
+    (card,) = viewed(SHIPPED, observations=bundle(low))
+
+    assert card["summary"].startswith("Ask next: documented vitamin B12 deficiency")
+
+
+def test_a_contradiction_that_is_certain_has_one_card_with_both_sides() -> None:
+    asked = guideline(
+        rule(
+            "one", "maintain hydroxocobalamin 1000 µg IM monthly", "when b12_deficiency"
+        ),
+        rule(
+            "two",
+            "maintain hydroxocobalamin 1000 µg IM every 3 months",
+            "when b12_deficiency",
+        ),
+        rule(
+            "three",
+            "maintain hydroxocobalamin 1000 µg IM every 6 months",
+            "when diabetes",
+        ),
+    )
+    (card,) = viewed(asked, condition(DEFICIENCY), *[])[:1]
+
+    assert card["indicator"] == "warning"
+    assert card["summary"] == (
+        "The guideline contradicts itself on maintenance: both sides are in the detail (S1)"
+        " [under review]"
+    )
+    assert "monthly" in card["detail"]
+    assert "every 3 months" in card["detail"]
+    assert "every 6 months" not in card["detail"]
+
+
+def test_a_drug_on_record_that_is_withheld_is_critical() -> None:
+    taken = {
+        **order("folic_acid"),
+        "resourceType": "MedicationStatement",
+        "status": "active",
+        "effectivePeriod": {"start": "2026-11-01"},
+    }
+    cards = viewed(
+        SHIPPED,
+        condition(DEFICIENCY),
+        condition(FOLATE, 2),
+        medicationStatements=bundle(taken),
+    )
+
+    assert cards[0]["indicator"] == "critical"
+    assert cards[0]["summary"].startswith(
+        "Folic acid: not until vitamin B12 is replete"
+    )
+    assert "treatment with folic acid" in cards[0]["detail"]
+
+
+def test_the_most_urgent_card_is_the_first() -> None:
+    order_of = ["critical", "warning", "info"]
+    taken = {
+        **order("cyanocobalamin"),
+        "resourceType": "MedicationStatement",
+        "status": "active",
+        "effectivePeriod": {"start": "2026-11-01"},
+    }
+    low = observation("33914-3", 35, "mL/min")
+    cards = viewed(
+        SHIPPED,
+        condition(DEFICIENCY),
+        medicationStatements=bundle(taken),
+        observations=bundle(low),
+    )
+    found = [order_of.index(card["indicator"]) for card in cards]
+
+    assert found == sorted(found)
+    assert any("Cyanocobalamin: to be avoided" in card["summary"] for card in cards)
+
+
+def test_what_was_not_read_is_counted() -> None:
+    body = request("patient-view", condition("38341003"))
+    answer = hooks.respond(SHIPPED, "mecobalamin_im-patient-view", body, on=ON)
+
+    assert answer["extension"]["com.github.b12guide"] == {
+        "engine": b12guide.__version__,
+        "guideline": "mecobalamin_im",
+        "version": SHIPPED.version,
+        "status": "under review",
+        "digest": SHIPPED.digest,
+        "unread": 1,
+    }
+
+
+def test_what_was_asked_without_a_result_is_not_absent() -> None:
+    empty = request(
+        "patient-view", condition(DEFICIENCY), procedures=None, allergies=bundle()
+    )
+    plain = request("patient-view", condition(DEFICIENCY))
+    failed = {"resourceType": "OperationOutcome", "issue": []}
+    lost = request("patient-view", condition(DEFICIENCY), procedures=failed)
+
+    assert (
+        len(
+            {
+                str(
+                    hooks.respond(SHIPPED, "mecobalamin_im-patient-view", body, on=ON)[
+                        "cards"
+                    ]
+                )
+                for body in (empty, plain, lost)
+            }
+        )
+        == 1
+    )
