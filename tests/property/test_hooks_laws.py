@@ -66,10 +66,9 @@ def drawn_orders(seed: int, graph: m.RuleGraph) -> Orders:
     routes = [None, *graph.vocabulary.routes]
     drafts = []
     for number, drug in enumerate(graph.vocabulary.drugs):
-        length = DurationRange(
-            *[Fraction(random.choice((1, 2, 3, 8)))] * 2,
-            random.choice([TimeUnit.DAY, TimeUnit.WEEK, TimeUnit.MONTH]),
-        )
+        long = Fraction(random.choice((1, 2, 3, 8)))
+        unit = random.choice([TimeUnit.DAY, TimeUnit.WEEK, TimeUnit.MONTH])
+        length = DurationRange(long, long, unit)
         amount = Fraction(random.choice((1, 5, 100, 1000)))
         dose = DraftDose(
             dose=random.choice(
@@ -321,7 +320,8 @@ def test_a_request_that_was_spoiled_is_answered_or_refused(
     if keys:
         inner[data.draw(st.sampled_from(keys))] = data.draw(_JSON)
     guideline = b12guide.load("mecobalamin_im")
-    refusal, answer = None, {"cards": []}
+    refusal: hooks.HookError | None = None
+    answer: dict[str, Any] = {"cards": []}
     try:
         answer = hooks.respond(guideline, f"mecobalamin_im-{hook}", body, on=DAY)
     except hooks.HookError as error:

@@ -107,6 +107,18 @@ def test_keys_that_nobody_asked_for_are_left_alone() -> None:
     )
 
 
+def test_what_is_nested_without_end_is_malformed() -> None:
+    deep: dict[str, Any] = {}
+    inner = deep
+    for _ in range(200):
+        inner["extension"] = [{}]
+        inner = inner["extension"][0]
+    error = refused(request("patient-view", {**condition(DEFICIENCY), **deep}))
+
+    assert error.status == 400
+    assert "nested" in str(error)
+
+
 @pytest.mark.parametrize(
     ("orders", "place"),
     [
