@@ -7,8 +7,9 @@ from collections.abc import Iterable
 
 from attrs import field, frozen
 
-from b12guide.arguments import instance, names
+from b12guide.arguments import instance
 from b12guide.errors import ArgumentError
+from b12guide.fhir.absences import lists_of
 from b12guide.frozen import Record
 from b12guide.graph.model import RuleGraph, Status
 from b12guide.say.validity import standing_text
@@ -16,8 +17,8 @@ from b12guide.say.validity import standing_text
 __all__ = ["Policy"]
 
 
-def _names(value: Iterable[str] | str) -> tuple[str, ...]:
-    return names(value, "complete")
+def _lists(value: Iterable[str] | str) -> tuple[str, ...]:
+    return tuple(sorted(lists_of(value)))
 
 
 def _address(value: str | None) -> str | None:
@@ -45,7 +46,7 @@ class Policy(Record):
     """
 
     suggest: bool = False
-    complete: tuple[str, ...] = field(default=(), converter=_names)
+    complete: tuple[str, ...] = field(default=(), converter=_lists)
     base: str | None = field(default=None, converter=_address)
 
     def may_suggest(self, graph: RuleGraph, on: dt.date) -> bool:

@@ -16,7 +16,7 @@ from b12guide.frozen import Record, freeze
 from b12guide.hooks.refused import HookError, Issue, malformed
 from b12guide.hooks.services import PATIENT, Hook, Service
 
-__all__ = ["HookRequest", "read_request"]
+__all__ = ["HookRequest", "read_request", "unanswered"]
 
 _MOST_DRAFTS = 200
 
@@ -97,6 +97,26 @@ def read_request(request: Any, service: Service) -> HookRequest:
     except RecursionError as error:
         text = "the request is nested too deeply"
         raise _refused(text, "send resources as FHIR R4 has them") from error
+
+
+def unanswered(asked: HookRequest, service: Service) -> tuple[str, ...]:
+    """The keys of which the client did not send all that there is.
+
+    It left them out, its query failed, or it sent the first page of several.
+    """
+    return tuple(
+        key
+        for key in service.prefetch
+        if key not in asked.asked or _has_more(asked.prefetch.get(key))
+    )
+
+
+def _has_more(bundle: Any) -> bool:
+    links = bundle.get("link") if isinstance(bundle, Mapping) else None
+    return any(
+        isinstance(one, Mapping) and one.get("relation") == "next"
+        for one in (links if isinstance(links, list | tuple) else ())
+    )
 
 
 def _refused(text: str, remedy: str, place: str = "") -> HookError:

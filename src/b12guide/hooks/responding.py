@@ -6,7 +6,7 @@ A pure function: it reads no clock, calls no server and keeps nothing. The day i
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from b12guide.arguments import instance
@@ -23,8 +23,8 @@ from b12guide.hooks.order_cards import Orders, order_cards
 from b12guide.hooks.patient_view import view_cards
 from b12guide.hooks.policy import Policy
 from b12guide.hooks.refused import unreadable
-from b12guide.hooks.request import HookRequest, read_request
-from b12guide.hooks.services import PATIENT, Service, service_of
+from b12guide.hooks.request import HookRequest, read_request, unanswered
+from b12guide.hooks.services import PATIENT, Service, service_of, type_of
 from b12guide.hooks.setting import Setting
 from b12guide.limits import USUAL, Limits
 from b12guide.notice import VERSION
@@ -59,7 +59,8 @@ def respond(  # noqa: PLR0913 -- what is asked of which guideline, when, and how
 
     Returns:
         The cards, the most urgent first. Its `extension` has the version, digest and review status
-        of the guideline, the version of the engine, and how many resources were not read.
+        of the guideline, the version of the engine, how many resources were not read, and the
+        prefetch keys of which not everything was sent.
 
     Raises:
         HookError: There is no such service (404), the request is malformed (400), or the Patient
@@ -70,13 +71,16 @@ def respond(  # noqa: PLR0913 -- what is asked of which guideline, when, and how
     day = day_of(on)
     called = service_of(guidelines, service)
     asked = read_request(request, called)
-    reading = _read(asked, called, day, limits or WIDEST)
+    missing = unanswered(asked, called)
+    complete = _complete(called, chosen, missing)
+    reading = _read(asked, called, day, complete, limits or WIDEST)
     answer = _recommend(called, reading, day, limits or USUAL)
     setting = Setting(
         answer=answer,
         on=day,
         policy=chosen,
         service=called.id,
+        subject=f"Patient/{asked.patient_id}",
         provenance=reading.provenance,
     )
     if called.hook.is_of_orders:
@@ -90,7 +94,7 @@ def respond(  # noqa: PLR0913 -- what is asked of which guideline, when, and how
             current=_current(reading, called),
         )
         unread = []
-    return _answer(cards, called, reading, unread)
+    return _answer(cards, called, missing, len(reading.unread) + len(unread))
 
 
 def _recommend(
@@ -103,13 +107,28 @@ def _recommend(
         raise unreadable(error, "prefetch") from error
 
 
-def _read(asked: HookRequest, called: Service, day: dt.date, limits: Limits) -> Reading:
+def _complete(
+    called: Service, policy: Policy, missing: Collection[str]
+) -> tuple[str, ...]:
+    """The types of resource of which the client sent all, by what the policy says of it."""
+    lacking = {type_of(called.prefetch[key]) for key in missing}
+    return tuple(kind for kind in policy.complete if kind not in lacking)
+
+
+def _read(
+    asked: HookRequest,
+    called: Service,
+    day: dt.date,
+    complete: Iterable[str],
+    limits: Limits,
+) -> Reading:
     try:
         return read(
             _thawed(asked.prefetch),
             called.guideline,
             on=day,
             patient=f"Patient/{asked.patient_id}",
+            complete=complete,
             limits=limits,
         )
     except PatientError as error:
@@ -167,19 +186,18 @@ def _orders(asked: HookRequest, reading: Reading, called: Service) -> Orders:
 
 
 def _answer(
-    cards: Iterable[Card], called: Service, reading: Reading, unread: list[str]
+    cards: Iterable[Card], called: Service, missing: Collection[str], unread: int
 ) -> dict[str, Any]:
     guideline = called.guideline
-    return {
-        "cards": [card.to_dict() for card in cards],
-        "extension": {
-            EXTENSION: {
-                "engine": VERSION,
-                "guideline": guideline.name,
-                "version": guideline.version,
-                "status": guideline.status.value,
-                "digest": guideline.digest,
-                "unread": len(reading.unread) + len(unread),
-            }
-        },
+    about: dict[str, Any] = {
+        "engine": VERSION,
+        "guideline": guideline.name,
+        "version": guideline.version,
+        "status": guideline.status.value,
+        "digest": guideline.digest,
+        "unread": unread,
     }
+    if missing:
+        about["unanswered"] = [*missing]
+    plain = [card.to_dict() for card in cards]
+    return {"cards": plain, "extension": {EXTENSION: about}}

@@ -247,7 +247,7 @@ def describe(
                     "status": service.guideline.status.value,
                     "digest": service.guideline.digest,
                 },
-                "reads": sorted({*map(_type_of, service.prefetch.values())}),
+                "reads": sorted({*map(type_of, service.prefetch.values())}),
                 "required": ["Patient"],
                 "suggestionsWhileUnderReview": chosen.suggest,
             }
@@ -256,6 +256,6 @@ def describe(
     }
 
 
-def _type_of(query: str) -> str:
+def type_of(query: str) -> str:
     """The type of resource that a query is for."""
     return query.partition("?")[0].partition("/")[0]

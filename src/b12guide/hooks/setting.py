@@ -59,6 +59,7 @@ class Setting(Record):
         on: The day asked for.
         policy: What the one who runs the service decided.
         service: The id of the service that is called.
+        subject: The reference of the patient, such as `Patient/1`, for what is suggested.
         provenance: By fact, the references of the resources that state it.
     """
 
@@ -66,6 +67,7 @@ class Setting(Record):
     on: dt.date
     policy: Policy
     service: str
+    subject: str | None = None
     provenance: Mapping[str, tuple[str, ...]] = field(
         factory=dict, converter=frozen_map, repr=False
     )

@@ -219,6 +219,14 @@ def test_what_was_not_read_is_counted() -> None:
         "status": "under review",
         "digest": SHIPPED.digest,
         "unread": 1,
+        "unanswered": [
+            "procedures",
+            "allergies",
+            "medicationRequests",
+            "medicationStatements",
+            "medicationAdministrations",
+            "observations",
+        ],
     }
 
 
@@ -243,3 +251,40 @@ def test_what_was_asked_without_a_result_is_not_absent() -> None:
         )
         == 1
     )
+
+
+def test_a_list_that_the_client_sends_whole_denies_what_is_not_on_it() -> None:
+    asked = guideline(
+        rule(
+            "a",
+            "maintain hydroxocobalamin 1000 µg IM monthly",
+            "when b12_deficiency and not diabetes",
+        )
+    )
+    whole = hooks.Policy(complete=["Condition"])
+    body = request("patient-view", condition(DEFICIENCY))
+    paged = request("patient-view", condition(DEFICIENCY))
+    paged["prefetch"]["conditions"]["link"] = [{"relation": "next", "url": "https://x"}]
+
+    def topics_of(sent: Any, policy: hooks.Policy) -> list[tuple[str, str]]:
+        answer = hooks.respond(asked, "g-patient-view", sent, on=ON, policy=policy)
+        return topics(answer["cards"])
+
+    assert topics_of(body, hooks.Policy()) == [("info", "")]
+    assert topics_of(body, whole) == [("warning", "maintenance")]
+    assert topics_of(paged, whole) == [("info", "")]  # there is more of it
+
+
+def test_every_key_of_which_not_all_was_sent_is_named() -> None:
+    body = request(
+        "patient-view",
+        condition(DEFICIENCY),
+        procedures=None,
+        allergies={"resourceType": "OperationOutcome"},
+    )
+    body["prefetch"]["conditions"]["link"] = [{"relation": "next", "url": "https://x"}]
+    answer = hooks.respond(SHIPPED, "mecobalamin_im-patient-view", body, on=ON)
+    found = answer["extension"]["com.github.b12guide"]["unanswered"]
+
+    assert {"conditions", "allergies"} <= set(found)
+    assert not {"patient", "procedures"} & set(found)
