@@ -79,7 +79,10 @@ class Codes(Record):
 
 def codings(concept: Any) -> Iterator[Pair]:
     """The terminology and code of each Coding that has both."""
-    for coding in concept.get("coding", ()) if isinstance(concept, Mapping) else ():
+    found = concept.get("coding") if isinstance(concept, Mapping) else None
+    for coding in found if isinstance(found, list | tuple) else ():
+        if not isinstance(coding, Mapping):
+            continue
         system, code = coding.get("system"), coding.get("code")
         if isinstance(system, str) and isinstance(code, str):
             yield canonical(system), code.strip()

@@ -146,7 +146,7 @@ def _issues(entry: Any, place: str) -> Iterator[Issue]:
         text, remedy = f"`{place}.card` is not a UUID", "send the `uuid` of the card"
         yield malformed(text, remedy, f"{place}.card", "value")
     outcome = entry.get("outcome")
-    if outcome not in {_ACCEPTED, _OVERRIDDEN}:
+    if outcome not in (_ACCEPTED, _OVERRIDDEN):  # it may be anything, hashable or not
         text = f"`{place}.outcome` is neither `{_ACCEPTED}` nor `{_OVERRIDDEN}`"
         yield malformed(text, "send one of the two", f"{place}.outcome", "value")
     yield from _accepted(entry, outcome, place)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, TypeAlias, TypeVar
@@ -15,33 +15,28 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from b12guide.arguments import instance
 from b12guide.errors import ArgumentError, B12GuideError
 from b12guide.frozen import FrozenMap
 from b12guide.guideline import Guideline, load
 from b12guide.library import PathLike
-from b12guide.limits import told
-from b12guide.serve import pages
-from b12guide.serve.asking import Answered, answered
+from b12guide.serve import cards, pages
+from b12guide.serve.arriving import JSON, body_of, only
+from b12guide.serve.asking import answered
 from b12guide.serve.decisions import entry_of, id_of
 from b12guide.serve.journal import Journal, notes_of
 from b12guide.serve.openapi import document
-from b12guide.serve.policy import Policy
-from b12guide.serve.question import (
-    BY_NAME,
-    LEFT_OUT,
-    QUESTIONS,
-    Question,
-    Served,
-    guideline_of,
-)
-from b12guide.serve.refusal import MEDIA_TYPE, refusal_of, refused
+from b12guide.serve.policy import Entry, Policy
+from b12guide.serve.question import LEFT_OUT, QUESTIONS, Question, Served, guideline_of
+from b12guide.serve.refusal import Refusal, RequestError, refusal_of, refused
 from b12guide.serve.spelled import as_bytes
 
 _GUIDELINES = "guidelines"
 Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
+Paths: TypeAlias = Mapping[str, Mapping[str, Endpoint]]
+"""What answers each method of each path."""
 T = TypeVar("T")
 
 
@@ -55,7 +50,7 @@ def application(
         guideline.recommend({})  # compiled before the first request
     service = Service(served=served, policy=policy)
     app = Starlette(
-        routes=service.routes(), exception_handlers={HTTPException: _no_such_path}
+        routes=_routes(service.paths()), exception_handlers={HTTPException: _nowhere}
     )
     app.router.redirect_slashes = False
     wrapped: ASGIApp = app
@@ -100,128 +95,134 @@ class Service:
     served: Served
     policy: Policy
     threads: ThreadPoolExecutor = field(init=False)
+    gatekeeper: cards.Gatekeeper = field(init=False)
     busy: int = 0
 
     def __attrs_post_init__(self) -> None:
         self.threads = ThreadPoolExecutor(self.policy.at_once, "b12guide")
+        self.gatekeeper = cards.Gatekeeper(self.policy)
 
-    def routes(self) -> Sequence[Route]:
+    def paths(self) -> Paths:
         """Every path with what answers it."""
-        described = as_bytes(document(self.served, self.policy))
-        paths: list[tuple[str, dict[str, Endpoint]]] = [
-            ("/", {"GET": partial(_ready, pages.index(self.served), "text/html")}),
-            ("/guidelines", {"GET": partial(_ready, pages.listed(self.served), _JSON)}),
-            ("/facts", {"GET": partial(self.facts, pages.facts_of(self.served))}),
-            (
-                "/facts/schema",
-                {"GET": partial(self.facts, pages.schemas_of(self.served))},
-            ),
-            ("/openapi.json", {"GET": partial(_ready, described, _JSON)}),
-            ("/healthz", {"GET": partial(_ready, as_bytes({"status": "ok"}), _JSON)}),
-            ("/readyz", {"GET": self.ready}),
-        ]
-        paths += [(one.path, {"POST": partial(self.ask, one)}) for one in QUESTIONS]
-        return [
-            Route(
-                path,
-                partial(_answer, methods),
-                methods=[*methods, "OPTIONS"],
-                include_in_schema=False,
-            )
-            for path, methods in paths
-        ]
+        served = self.served
+        described = as_bytes(document(served, self.policy))
+        facts, schemas = pages.facts_of(served), pages.schemas_of(served)
+        return {
+            "/": {"GET": partial(_ready, pages.index(served), "text/html")},
+            "/guidelines": {"GET": partial(_ready, pages.listed(served), JSON)},
+            "/facts": {"GET": partial(self.facts, facts)},
+            "/facts/schema": {"GET": partial(self.facts, schemas)},
+            **{one.path: {"POST": partial(self.ask, one)} for one in QUESTIONS},
+            cards.PATH: {"GET": partial(_ready, cards.listed(served), JSON)},
+            f"{cards.PATH}/{{service}}": {"POST": self.ask_for_cards},
+            f"{cards.PATH}/{{service}}/feedback": {"POST": self.hear},
+            "/openapi.json": {"GET": partial(_ready, described, JSON)},
+            "/healthz": {"GET": partial(_ready, as_bytes({"status": "ok"}), JSON)},
+            "/readyz": {"GET": self.ready},
+        }
 
     async def ask(self, question: Question, request: Request) -> Response:
         """The answer to a question."""
-        _only({}, request)
-        content = await self.content(request)
-        notes = notes_of(request.scope)
-        work = partial(self.answer, question, content, notes.request)
-        found, sent, id_ = await self.in_turn(work)
-        notes.more["guideline"] = found.guideline.name
-        notes.more["digest"] = found.guideline.digest
-        notes.more["answer"] = id_
-        return Response(sent, media_type=_JSON, headers={"b12guide-answer": id_})
+        only((), request)
+        content = await body_of(request, self.policy)
+        return await self.in_turn(partial(self.answer, question, content, request))
 
-    def answer(
-        self, question: Question, content: bytes, name: str
-    ) -> tuple[Answered, bytes, str]:
-        """The answer, its JSON and its digest, once the decision is in its log."""
+    def answer(self, question: Question, content: bytes, request: Request) -> Response:
+        """The answer, once the decision is in its log."""
+        found = answered(question, content, self.served, self.policy.limits)
+        self.log(request, partial(entry_of, question.name, found.sent, found.data))
+        about = found.data["guideline"]
+        return _answered(request, found.data, about["name"], about, id_of(found.data))
+
+    async def ask_for_cards(self, request: Request) -> Response:
+        """The cards of a service of CDS Hooks."""
+        self.gatekeeper.check(request.headers.get("authorization"), request.url.path)
+        only((), request)
+        content = await body_of(request, self.policy)
+        return await self.in_turn(partial(self.cards, content, request))
+
+    def cards(self, content: bytes, request: Request) -> Response:
+        """The cards, once the decision is in its log."""
+        found = cards.carded(
+            request.path_params["service"],
+            content,
+            self.served,
+            on=self.policy.today(),
+            policy=self.policy.of_cards,
+            limits=self.policy.limits,
+        )
+        self.log(request, found.entry)
+        about = found.about
+        return _answered(request, found.data, about["guideline"], about, found.id)
+
+    async def hear(self, request: Request) -> Response:
+        """What became of cards."""
+        self.gatekeeper.check(request.headers.get("authorization"), request.url.path)
+        only((), request)
+        content = await body_of(request, self.policy)
+        return await self.in_turn(partial(self.heard, content, request))
+
+    def heard(self, content: bytes, request: Request) -> Response:
+        """Nothing more than that it was heard, once it is in the log."""
+        service = request.path_params["service"]
+        found = cards.reported(service, content, self.served, self.policy)
+        for entry in found:
+            self.log(request, lambda *, with_request, entry=entry: entry)  # noqa: ARG005
+        notes_of(request.scope).more["outcomes"] = len(found)
+        return Response(as_bytes({}), media_type=JSON)
+
+    def log(self, request: Request, made: Callable[..., Entry]) -> None:
+        """Write the log of decisions, if there is one.
+
+        Raises:
+            RequestError: It cannot be written (503).
+        """
         policy = self.policy
-        found = answered(question, content, self.served, policy.limits)
-        if policy.decisions is not None:
-            told = entry_of(
-                question.name, found.sent, found.data, with_request=policy.keep_patients
-            )
-            head = {"time": policy.clock().isoformat(), "name": name}
-            try:
-                policy.decisions(head | told)
-            except (OSError, ValueError) as error:
-                raise refused(
-                    503,
-                    "SRV012",
-                    "the decision cannot be logged",
-                    "the log of decisions cannot be written, and no answer is given without it",
-                    "make room for the log, or start the service without one",
-                ) from error
-        return found, found.content, id_of(found.data)
+        if policy.decisions is None:
+            return
+        head = {
+            "time": policy.clock().isoformat(),
+            "name": notes_of(request.scope).request,
+        }
+        try:
+            policy.decisions({**head, **made(with_request=policy.keep_patients)})
+        except (OSError, ValueError) as error:
+            raise refused(
+                503,
+                "SRV012",
+                "the decision cannot be logged",
+                "the log of decisions cannot be written, and no answer is given without it",
+                "make room for the log, or start the service without one",
+            ) from error
 
-    async def facts(self, ready: dict[str, bytes], request: Request) -> Response:
+    async def facts(self, ready: Mapping[str, bytes], request: Request) -> Response:
         """The facts that may be stated, in one of the two forms."""
-        _only({"guideline"}, request)
+        only(("guideline",), request)
         named = request.query_params.get("guideline", LEFT_OUT)
         guideline = guideline_of(named, self.served)
-        return Response(ready[guideline.name], media_type=_JSON)
+        return Response(ready[guideline.name], media_type=JSON)
 
     async def ready(self, request: Request) -> Response:
         """Whether a question would be answered now."""
-        _only({}, request)
-        if self.busy >= self.policy.at_once + self.policy.waiting:
-            raise _busy()
-        return Response(as_bytes({"status": "ready"}), media_type=_JSON)
+        only((), request)
+        self.refuse_more()
+        return Response(as_bytes({"status": "ready"}), media_type=JSON)
 
-    async def content(self, request: Request) -> bytes:
-        """The body of a request, as far as the service takes it.
+    def refuse_more(self) -> None:
+        """Refuse a question where as many are waiting as may wait.
 
         Raises:
-            RequestError: It is no JSON by its name, too large, or does not come.
+            RequestError: There are (503).
         """
-        kind, _, parameters = request.headers.get("content-type", "").partition(";")
-        charset = parameters.strip().lower().removeprefix("charset=").strip('"')
-        if kind.strip().lower() != _JSON or charset not in {"", "utf-8"}:
+        if self.busy >= self.policy.at_once + self.policy.waiting:
             raise refused(
-                415,
-                "SRV007",
-                "the request is no JSON",
-                "its media type is not `application/json` in UTF-8",
-                "send JSON, and say so in the header `Content-Type`",
-                {"accept": _JSON},
+                503,
+                "SRV013",
+                "too many questions are waiting",
+                "as many questions are waiting as may wait",
+                "ask again in a second",
+                {"retry-after": "1"},
             )
-        if request.headers.get("content-encoding", "identity").lower() != "identity":
-            raise refused(
-                415,
-                "SRV008",
-                "the request is packed",
-                "it has a content encoding, and none is taken",
-                "send the body as it is",
-                {"accept-encoding": "identity"},
-            )
-        most = self.policy.limits.bytes
-        announced = request.headers.get("content-length", "0")
-        if announced.isdigit() and int(announced[:19]) > most:
-            raise _too_large(most)
-        try:
-            async with asyncio.timeout(self.policy.patience):
-                return await _received(request, most)
-        except TimeoutError as error:
-            raise refused(
-                408,
-                "SRV009",
-                "the request did not come in time",
-                f"its body was not complete after {self.policy.patience} seconds",
-                "send it again",
-                {"connection": "close"},
-            ) from error
 
     async def in_turn(self, work: Callable[[], T]) -> T:
         """What `work` gives, as soon as it has its turn.
@@ -229,8 +230,7 @@ class Service:
         Raises:
             RequestError: Too many are waiting.
         """
-        if self.busy >= self.policy.at_once + self.policy.waiting:
-            raise _busy()
+        self.refuse_more()
         self.busy += 1
         try:
             running = asyncio.get_running_loop().run_in_executor(self.threads, work)
@@ -244,117 +244,102 @@ class Service:
         self.busy -= 1
 
 
-_JSON = "application/json"
+# ------------------------------------------------------------------------------ every answer
 
 
-async def _answer(methods: dict[str, Endpoint], request: Request) -> Response:
-    """What an endpoint answers, or the problem that it has."""
-    notes = notes_of(request.scope)
-    notes.path = request.scope["route"].path if "route" in request.scope else None
-    if request.method == "OPTIONS":
-        return Response(status_code=204, headers={"allow": _allowed(methods)})
-    endpoint = methods["GET" if request.method == "HEAD" else request.method]
-    try:
-        return await endpoint(request)
-    except ClientDisconnect:
-        return Response(status_code=400)  # nobody is there to read it
-    except Exception as error:  # noqa: BLE001 -- nobody may see a traceback
-        if not isinstance(error, B12GuideError):
-            notes.more["mistake"] = type(error).__name__
-        return _refusal(error, request)
+def _routes(paths: Paths) -> Sequence[Route]:
+    # What is no function answers every method there is, also with a refusal.
+    return [Route(path, _Answering(path, methods)) for path, methods in paths.items()]
 
 
-def _refusal(error: Exception, request: Request) -> Response:
-    refusal = refusal_of(error)
+@define
+class _Answering:
+    """What answers at a path: its endpoints, or what is refused and why."""
+
+    path: str
+    methods: Mapping[str, Endpoint]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        request = Request(scope, receive)
+        notes = notes_of(scope)
+        notes.path = self.path
+        try:
+            response = await self._endpoint(request.method)(request)
+        except ClientDisconnect:
+            return  # nobody is there to read it
+        except Exception as error:  # noqa: BLE001 -- nobody may see a traceback
+            if not isinstance(error, B12GuideError):
+                notes.more["mistake"] = type(error).__name__
+            is_of_cards = self.path.startswith(cards.PATH)
+            refused_by = cards.outcome_of if is_of_cards else refusal_of
+            response = _refusal(refused_by(error), request)
+        await response(scope, receive, send)
+
+    def _endpoint(self, method: str) -> Endpoint:
+        also = _ALSO[next(iter(self.methods))]
+        allowed = ", ".join(sorted({*self.methods, *also}))
+        if method == "OPTIONS":
+            return partial(_options, allowed)
+        found = self.methods.get("GET" if method == "HEAD" else method)
+        if found is None:
+            raise _no_such_method(allowed)
+        return found
+
+
+async def _options(allowed: str, _: Request) -> Response:
+    return Response(status_code=204, headers={"allow": allowed})
+
+
+_ALSO = {"GET": ("HEAD", "OPTIONS"), "POST": ("OPTIONS",)}
+
+
+def _refusal(refusal: Refusal, request: Request) -> Response:
     notes_of(request.scope).more["codes"] = list(refusal.codes)
     return Response(
-        as_bytes(refusal.problem),
+        as_bytes(refusal.body),
         refusal.status,
         headers=dict(refusal.headers),
-        media_type=MEDIA_TYPE,
+        media_type=refusal.media_type,
     )
 
 
-def _allowed(methods: Iterable[str]) -> str:
-    also = {"HEAD"} if "GET" in methods else set()
-    return ", ".join(sorted({*methods, "OPTIONS", *also}))
-
-
-async def _ready(content: bytes, media_type: str, request: Request) -> Response:
-    """What is the same for everybody."""
-    _only({}, request)
-    return Response(content, media_type=media_type)
-
-
-def _only(known: Iterable[str], request: Request) -> None:
-    """Refuse parameters in the address that mean nothing, and those that stand there twice."""
-    given = [name for name, _ in request.query_params.multi_items()]
-    if len(set(given)) == len(given) and set(given) <= set(known):
-        return
-    taken = ", ".join(f"`{name}`" for name in known)
-    raise refused(
-        422,
-        "SRV006",
-        "the address has parameters that are not taken",
-        "a parameter means nothing here, or stands there twice",
-        f"only {taken} is taken, once"
-        if taken
-        else "leave out what follows the question mark",
-    )
-
-
-async def _received(request: Request, most: int) -> bytes:
-    received = bytearray()
-    async for piece in request.stream():
-        received += piece
-        if len(received) > most:
-            raise _too_large(most)
-    return bytes(received)
-
-
-def _too_large(most: int) -> B12GuideError:
+def _no_such_method(allowed: str) -> RequestError:
     return refused(
-        413,
-        "SRV010",
-        "the request is too large",
-        f"its body is larger than {told(most)}",
-        "send less at once, or let the service take more with `--max-body`",
-        {"connection": "close"},
-    )
-
-
-def _busy() -> B12GuideError:
-    return refused(
-        503,
-        "SRV013",
-        "too many questions are waiting",
-        "as many questions are waiting as may wait",
-        "ask again in a second",
-        {"retry-after": "1"},
-    )
-
-
-async def _no_such_path(request: Request, error: Exception) -> Response:
-    """What is said where there is no such path, or no such method there."""
-    status = getattr(error, "status_code", 500)
-    if status != 405:
-        said = refused(
-            404,
-            "SRV001",
-            "there is nothing at this path",
-            "the service does not have this path",
-            "`/` and `/openapi.json` list the paths that it has",
-        )
-        return _refusal(said, request)
-    path = request.url.path
-    notes_of(request.scope).path = path  # one of ours
-    methods = ("POST",) if path.removeprefix("/") in BY_NAME else ("GET",)
-    said = refused(
         405,
         "SRV014",
         "this path has no such method",
         "the method of the request is not one that this path has",
-        f"use one of {_allowed(methods)}",
-        {"allow": _allowed(methods)},
+        f"use one of {allowed}",
+        {"allow": allowed},
     )
-    return _refusal(said, request)
+
+
+async def _nowhere(request: Request, _: Exception) -> Response:
+    """What is said where there is no such path."""
+    said = refused(
+        404,
+        "SRV001",
+        "there is nothing at this path",
+        "the service does not have this path",
+        "`/` and `/openapi.json` list the paths that it has",
+    )
+    return _refusal(refusal_of(said), request)
+
+
+async def _ready(content: bytes, media_type: str, request: Request) -> Response:
+    """What is the same for everybody."""
+    only((), request)
+    return Response(content, media_type=media_type)
+
+
+def _answered(
+    request: Request, data: Any, guideline: str, about: Mapping[str, Any], id_: str
+) -> Response:
+    """An answer, and what the log says of it."""
+    notes_of(request.scope).more |= {
+        "guideline": guideline,
+        "digest": about["digest"],
+        "answer": id_,
+    }
+    return Response(as_bytes(data), media_type=JSON, headers={"b12guide-answer": id_})

@@ -12,7 +12,7 @@ from attrs import define, field
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from b12guide.serve.policy import Policy
-from b12guide.serve.refusal import MEDIA_TYPE, refusal_of
+from b12guide.serve.refusal import refusal_of
 from b12guide.serve.spelled import as_bytes
 
 _NOTES = "b12guide.notes"
@@ -108,9 +108,9 @@ def _with_ours(message: Message, notes: Notes) -> list[tuple[bytes, bytes]]:
 
 async def _say_sorry(error: Exception, send: Send) -> None:
     refusal = refusal_of(error)
-    content = as_bytes(refusal.problem)
+    content = as_bytes(refusal.body)
     headers = [
-        (b"content-type", MEDIA_TYPE.encode()),
+        (b"content-type", refusal.media_type.encode()),
         (b"content-length", str(len(content)).encode()),
     ]
     start = {

@@ -9,10 +9,12 @@ from typing import Any, TypeAlias
 
 from b12guide.graph.dictionary import DescribedFact
 from b12guide.guideline import Guideline
+from b12guide.hooks.services import discovery
 from b12guide.notice import EDUCATION_NOTICE, VERSION
 from b12guide.patient.model import Units
 from b12guide.resources import read
 from b12guide.say.numbers import measured, range_text
+from b12guide.serve import cards
 from b12guide.serve.policy import Policy
 from b12guide.serve.question import QUESTIONS, Member, Question, Served
 from b12guide.serve.refusal import MEDIA_TYPE
@@ -30,6 +32,7 @@ _STATUSES: Mapping[int, str] = {
     503: "Too many questions are waiting, or the decision cannot be logged.",
 }
 _OF_QUESTIONS = tuple(_STATUSES)
+_OF_HOOKS = ("cds-cards", "cds-feedback", "cds-request", "cds-services")
 
 
 def document(served: Served, policy: Policy) -> Json:
@@ -57,13 +60,21 @@ def document(served: Served, policy: Policy) -> Json:
                 "get": _of_one("facts_schema", "The JSON Schema of a patient", served)
             },
             **{one.path: {"post": _asked(one, served)} for one in QUESTIONS},
+            cards.PATH: {
+                "get": _read("services", "The services of CDS Hooks", "cds-services")
+            },
+            f"{cards.PATH}/{{service}}": {"post": _carded(served, policy)},
+            f"{cards.PATH}/{{service}}/feedback": {"post": _reported(served, policy)},
             "/openapi.json": {"get": _read("openapi", "This document", "document")},
             "/healthz": {"get": _read("healthz", "Whether the service runs", "state")},
             "/readyz": {
                 "get": _read("readyz", "Whether it takes questions", "state", 503)
             },
         },
-        "components": {"schemas": dict(_schemas(served))},
+        "components": {
+            "schemas": dict(_schemas(served)),
+            **({"securitySchemes": _SIGNED} if policy.clients else {}),
+        },
     }
 
 
@@ -121,6 +132,57 @@ def _asked(question: Question, served: Served) -> Json:
     return found
 
 
+def _carded(served: Served, policy: Policy) -> Json:
+    found = _of_hooks("call", "The cards of a service of CDS Hooks", served, policy)
+    found["responses"]["200"] = _json_of("cds-cards")
+    found["responses"]["412"] = _outcome("The Patient is missing.")
+    found["requestBody"] = _in_json(_ref("cds-request"))
+    return found
+
+
+def _reported(served: Served, policy: Policy) -> Json:
+    found = _of_hooks("feedback", "What became of cards", served, policy)
+    found["responses"]["200"] = _json_of("nothing")
+    found["requestBody"] = _in_json(_ref("cds-feedback"))
+    return found
+
+
+def _in_json(schema: Json) -> Json:
+    return {"required": True, "content": {"application/json": {"schema": schema}}}
+
+
+def _of_hooks(name: str, summary: str, served: Served, policy: Policy) -> Json:
+    services = discovery(tuple(served.values()))["services"]
+    statuses = {**_STATUSES, 404: "There is no such service."}
+    if policy.clients:
+        statuses[401] = "The token is missing, or not to be trusted."
+    found: Json = {
+        "operationId": name,
+        "summary": summary,
+        "parameters": [
+            {
+                "name": "service",
+                "in": "path",
+                "required": True,
+                "schema": {"type": "string", "enum": [one["id"] for one in services]},
+            }
+        ],
+        "responses": {
+            str(status): _outcome(statuses[status]) for status in sorted(statuses)
+        },
+    }
+    if policy.clients:
+        found["security"] = [{"client": []}]
+    return found
+
+
+def _outcome(description: str) -> Json:
+    return {
+        "description": description,
+        "content": {"application/json": {"schema": _ref("outcome")}},
+    }
+
+
 def _operation(name: str, summary: str, ok: Json, statuses: tuple[int, ...]) -> Json:
     problem = {MEDIA_TYPE: {"schema": _ref("problem")}}
     return {
@@ -151,7 +213,8 @@ def _ref(name: str) -> Json:
 
 
 def _schemas(served: Served) -> Iterator[tuple[str, Any]]:
-    for name in sorted({"facts", "history", *(one.schema for one in QUESTIONS)}):
+    shipped = {"facts", "history", *_OF_HOOKS, *(one.schema for one in QUESTIONS)}
+    for name in sorted(shipped):
         yield name, _moved(json.loads(read("schema", f"{name}.schema.json")), name)
     for name, guideline in served.items():
         patient = f"patient.{name}"
@@ -198,9 +261,33 @@ def _member(member: Member, guideline: str) -> Json:
     return {**found, "description": member.says}
 
 
+_SIGNED = {
+    "client": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT, signed with ES384 or RS384",
+    }
+}
 _STRING = {"type": "string"}
 _OWN: Mapping[str, Any] = {
     "document": {"type": "object"},
+    "nothing": {"type": "object", "maxProperties": 0},
+    "outcome": {
+        "description": "An OperationOutcome of FHIR. It holds no values of patients.",
+        "type": "object",
+        "required": ["resourceType", "issue"],
+        "properties": {
+            "resourceType": {"const": "OperationOutcome"},
+            "issue": {
+                "type": "array",
+                "minItems": 1,
+                "items": {
+                    "type": "object",
+                    "required": ["severity", "code", "details", "diagnostics"],
+                },
+            },
+        },
+    },
     "state": {
         "type": "object",
         "required": ["status"],

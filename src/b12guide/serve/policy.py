@@ -13,6 +13,7 @@ from attrs import Attribute, field, frozen
 from b12guide.arguments import names, whole_number
 from b12guide.errors import ArgumentError
 from b12guide.frozen import Record
+from b12guide.hooks.policy import Policy as CardPolicy
 from b12guide.limits import Limits
 from b12guide.serve.spelled import canonical
 
@@ -36,6 +37,11 @@ def now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
+def today() -> dt.date:
+    """The day where the service runs."""
+    return dt.date.today()  # noqa: DTZ011 -- the day of those who ask is meant
+
+
 def new_name() -> str:
     """A name for a request that brought none."""
     return str(uuid.uuid4())
@@ -48,6 +54,10 @@ def usual_limits() -> Limits:
 
 def _origins(given: Any) -> tuple[str, ...]:
     return names(given, "cors")
+
+
+def _types(given: Any) -> tuple[str, ...]:
+    return names(given, "complete")
 
 
 def _positive(_: object, attribute: Attribute[int], value: object) -> None:
@@ -67,6 +77,12 @@ class Policy(Record):
 
     Attributes:
         suggest: Whether cards of a guideline under review carry suggestions.
+        complete: The types of resource, such as `Condition`, of which the clients of CDS Hooks
+            send all that there are, so that what is not among them is absent.
+        base: The address of the service as its clients know it, such as `https://cds.example.org`.
+        clients: The clients of CDS Hooks that are trusted, each a `b12guide.hooks.Issuer`; without
+            any, everybody may ask. Where there are some, `base` is needed.
+        comments: Whether what clinicians write about a card goes into the log of decisions.
         cors: The origins whose pages may ask from a browser, such as `https://ehr.example`; none
             as a rule.
         limits: How large a request may be, how deeply nested, and how much work its answer.
@@ -78,11 +94,16 @@ class Policy(Record):
         decisions: Takes one entry for each answer; None if no decisions are logged. Where it fails,
             no answer is given.
         keep_patients: Whether the log of decisions holds the requests themselves.
-        clock: The time for the logs.
+        clock: The time for the logs, and against which the tokens of clients are held.
+        today: The day on which cards are asked for; all other questions bring their own.
         namer: Gives a name to each request that brought none.
     """
 
     suggest: bool = False
+    complete: tuple[str, ...] = field(default=(), converter=_types)
+    base: str | None = None
+    clients: tuple[Any, ...] = field(default=(), converter=tuple, repr=False)
+    comments: bool = False
     cors: tuple[str, ...] = field(default=(), converter=_origins)
     limits: Limits = field(factory=usual_limits)
     at_once: int = field(default=2, validator=_positive)
@@ -92,4 +113,19 @@ class Policy(Record):
     decisions: Sink | None = field(default=None, repr=False)
     keep_patients: bool = False
     clock: Callable[[], dt.datetime] = field(default=now, repr=False)
+    today: Callable[[], dt.date] = field(default=today, repr=False)
     namer: Callable[[], str] = field(default=new_name, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        if self.clients and self.base is None:
+            argument, expected = "base", "the address of the service, for its tokens"
+            raise ArgumentError(argument, expected, None)
+
+    @property
+    def of_cards(self) -> CardPolicy:
+        """The part of it that is about cards.
+
+        Raises:
+            ArgumentError: `base` is no address.
+        """
+        return CardPolicy(suggest=self.suggest, complete=self.complete, base=self.base)

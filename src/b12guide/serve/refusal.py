@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeAlias
+from typing import Any
 
 from attrs import field, frozen
 
@@ -95,48 +95,50 @@ def refused(  # noqa: PLR0913, PLR0917 -- a fault has as many parts
     return RequestError(status, title, (fault,), headers)
 
 
-Problem: TypeAlias = dict[str, Any]
-
-
 @frozen(kw_only=True, repr=False)
 class Refusal(Record):
     """What is sent where a request is not answered.
 
     Attributes:
         status: The status of HTTP.
-        problem: The body.
+        body: A problem of RFC 9457, or an `OperationOutcome` of FHIR.
+        codes: The codes of what is the matter, each once.
+        media_type: What the body is.
         headers: Headers that belong to it.
     """
 
     status: int
-    problem: Mapping[str, Any] = field(converter=frozen_map)
+    body: Mapping[str, Any] = field(converter=frozen_map)
+    codes: tuple[str, ...] = ()
+    media_type: str = MEDIA_TYPE
     headers: Mapping[str, str] = field(factory=dict, converter=frozen_map)
-
-    @property
-    def codes(self) -> tuple[str, ...]:
-        """The codes of what is the matter, each once."""
-        return tuple(dict.fromkeys(one["code"] for one in self.problem["errors"]))
 
 
 def refusal_of(error: Exception) -> Refusal:
     """What is sent for an error; one that is not about the request is a mistake of our own."""
     match error:
         case RequestError():
-            return Refusal(
-                status=error.status, problem=error.problem(), headers=error.headers
-            )
+            problem, headers = error.problem(), error.headers
         case PatientError():
-            status = _status_of(error.diagnostics)
-            return Refusal(status=status, problem=_of_diagnostics(error, status))
+            problem, headers = _of_diagnostics(error, _status_of(error.diagnostics)), {}
         case _:
-            ours = refused(
-                500,
-                "SRV011",
-                "b12guide made a mistake of its own",
-                f"an error of the kind {type(error).__name__} came up",
-                "please report it with the name of the request and the version",
-            )
-            return Refusal(status=500, problem=ours.problem())
+            problem, headers = _ours(error).problem(), {}
+    return Refusal(
+        status=problem["status"],
+        body=problem,
+        codes=tuple(dict.fromkeys(one["code"] for one in problem["errors"])),
+        headers=headers,
+    )
+
+
+def _ours(error: Exception) -> RequestError:
+    return refused(
+        500,
+        "SRV011",
+        "b12guide made a mistake of its own",
+        f"an error of the kind {type(error).__name__} came up",
+        "please report it with the name of the request and the version",
+    )
 
 
 def _status_of(diagnostics: Iterable[Diagnostic]) -> int:
@@ -144,7 +146,7 @@ def _status_of(diagnostics: Iterable[Diagnostic]) -> int:
     return 400 if codes & UNREADABLE else 422
 
 
-def _of_diagnostics(error: PatientError, status: int) -> Problem:
+def _of_diagnostics(error: PatientError, status: int) -> dict[str, Any]:
     """The problem of an error, its pointers into the body of the request."""
     problem = error.problem(status)
     for told, one in zip(problem["errors"], error.diagnostics, strict=True):

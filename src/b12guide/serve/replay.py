@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
@@ -16,11 +18,14 @@ from b12guide.diagnostics import Diagnostic, Help, Label
 from b12guide.errors import B12GuideError, GuidelineError, RecordError
 from b12guide.frozen import FrozenMap, Record
 from b12guide.guideline import Guideline, load
+from b12guide.hooks.policy import Policy as CardPolicy
+from b12guide.hooks.refused import HookError
 from b12guide.limits import Limits
 from b12guide.notice import EDUCATION_NOTICE, VERSION
 from b12guide.serve.asking import answered
+from b12guide.serve.cards import CARDS, FEEDBACK, carded
 from b12guide.serve.decisions import id_of
-from b12guide.serve.question import BY_NAME
+from b12guide.serve.question import BY_NAME, DAY
 from b12guide.serve.spelled import canonical, digest_of
 from b12guide.text import Span, Text, shortened
 
@@ -184,18 +189,38 @@ def _asked_again(
 ) -> tuple[Fate, str]:
     if digest_of(request) != entry["asked"]:
         return Fate.DIFFERENT, "the request is not what was asked"
-    question = BY_NAME[entry["question"]]
-    content = canonical(request).encode()
     try:
-        found = answered(
-            question, content, {entry["guideline"]["name"]: guideline}, _LIMITS
-        )
+        today = _today(entry, guideline, request)
+    except HookError as error:
+        return Fate.REFUSED, ", ".join(dict.fromkeys(i.code for i in error.issues))
     except B12GuideError as error:
         return Fate.REFUSED, ", ".join(dict.fromkeys(d.code for d in error.diagnostics))
-    if id_of(found.data) == entry["answer"]:
+    if today == entry["answer"]:
         return Fate.SAME, ""
     engine = entry["engine"]["version"]
     return Fate.DIFFERENT, f"answered by b12guide {engine}, and now by {VERSION}"
+
+
+def _today(entry: Mapping[str, Any], guideline: Guideline, request: Any) -> str:
+    """The digest of the answer of today."""
+    content, served = canonical(request).encode(), {guideline.name: guideline}
+    if entry["question"] == CARDS:
+        decided = entry["policy"]
+        found = carded(
+            entry["service"],
+            content,
+            served,
+            on=dt.date.fromisoformat(entry["on"]),
+            policy=CardPolicy(
+                suggest=decided["suggest"],
+                complete=decided["complete"],
+                base=decided["base"],
+            ),
+            limits=_LIMITS,
+        )
+        return found.id
+    question = BY_NAME[entry["question"]]
+    return id_of(answered(question, content, served, _LIMITS).data)
 
 
 def _shipped(name: str, digest: str, known: dict[str, Guideline]) -> Guideline | None:
@@ -217,6 +242,8 @@ def _entries(lines: Iterable[str], name: str) -> Iterator[_Logged]:
         if not line.strip():
             continue
         entry = _read(line, number, name)
+        if isinstance(entry, dict) and entry.get("schema") == FEEDBACK:
+            continue
         if not _is_decision(entry):
             remedy = "give a file that `b12guide serve --decision-log` wrote"
             raise _unreadable(name, number, "this is no decision", remedy)
@@ -239,6 +266,8 @@ def _read(line: str, number: int, name: str) -> Any:
 
 def _is_decision(entry: Any) -> bool:
     match entry:
+        case {"question": "cds-services", **more} if not _is_of_cards(more):
+            return False
         case {
             "schema": "b12guide.decision/1",
             "name": str(),
@@ -248,7 +277,24 @@ def _is_decision(entry: Any) -> bool:
             "asked": str(),
             "answer": str(),
         }:
-            return question in BY_NAME
+            return question in BY_NAME or question == CARDS
+        case _:
+            return False
+
+
+def _is_of_cards(more: Mapping[Any, Any]) -> bool:
+    match more:
+        case {
+            "service": str(),
+            "on": str(on),
+            "policy": {
+                "suggest": bool(),
+                "complete": list(complete),
+                "base": None | str(),
+            },
+        }:
+            is_named = all(isinstance(one, str) for one in complete)
+            return is_named and re.fullmatch(DAY, on, re.ASCII) is not None
         case _:
             return False
 
