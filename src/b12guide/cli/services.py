@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 
+from b12guide import hooks
 from b12guide.cli import option
 from b12guide.cli.failure import reported
-from b12guide.cli.output import Exit, Output
+from b12guide.cli.output import Content, Exit, Output
 from b12guide.errors import SettingsError
 from b12guide.extras import load as load_extra
 from b12guide.guideline import load
@@ -60,6 +63,44 @@ _POSITIVE = click.IntRange(min=1)
     help="Let cards carry suggestions while a guideline is under review.",
 )
 @click.option(
+    "--complete",
+    metavar="TYPE",
+    multiple=True,
+    help="A type of resource, such as Condition, of which clients of CDS Hooks send all that "
+    "there are; may be repeated.  [default: none]",
+)
+@click.option(
+    "--base", metavar="URL", help="The address of the service as its clients know it."
+)
+@click.option(
+    "--issuer",
+    "issuers",
+    metavar="NAME",
+    multiple=True,
+    help="A client of CDS Hooks that is trusted: the `iss` of its tokens; may be repeated, each "
+    "with its --jwks.  [default: everybody may ask]",
+)
+@click.option(
+    "--jwks",
+    "key_files",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    multiple=True,
+    help="The public keys of that client, as a JWK Set.",
+)
+@click.option(
+    "--jku",
+    "addresses",
+    metavar="URL",
+    multiple=True,
+    help="An address of keys that tokens may name; nothing is fetched from it.",
+)
+@click.option(
+    "--describe",
+    is_flag=True,
+    help="Print what registering the services of CDS Hooks asks for, and serve nothing.",
+)
+@click.option(
     "--decision-log",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
@@ -70,6 +111,12 @@ _POSITIVE = click.IntRange(min=1)
     "keep_patients",
     is_flag=True,
     help="Keep the requests in that log, values of patients included.",
+)
+@click.option(
+    "--decision-log-comments",
+    "comments",
+    is_flag=True,
+    help="Keep what clinicians write about cards in that log; it may name a patient.",
 )
 @click.option(
     "--max-body",
@@ -104,19 +151,38 @@ def serve(
     workers: int,
     cors: tuple[str, ...],
     suggest: bool,
+    complete: tuple[str, ...],
+    base: str | None,
+    issuers: tuple[str, ...],
+    key_files: tuple[Path, ...],
+    addresses: tuple[str, ...],
+    describe: bool,
     decision_log: Path | None,
     keep_patients: bool,
+    comments: bool,
     max_body: int,
     work: int,
     patience: int,
 ) -> Output:
-    """Answer over HTTP: recommendations, explanations, timelines, audits.
+    """Answer over HTTP: recommendations, explanations, timelines, audits, cards of CDS Hooks.
 
     Ends on Ctrl-C or SIGTERM, when what was asked before is answered. Standard error gets a line of
     JSON for each request, without values of patients.
     """
-    if keep_patients and decision_log is None:
-        message = "--decision-log-patients needs --decision-log FILE"
+    if (keep_patients or comments) and decision_log is None:
+        option_ = (
+            "--decision-log-patients" if keep_patients else "--decision-log-comments"
+        )
+        message = f"{option_} needs --decision-log FILE"
+        raise click.UsageError(message)
+    if describe:
+        return _described(guidelines, suggest=suggest, complete=complete, base=base)
+    clients = _clients(issuers, key_files, addresses)
+    if clients and base is None:
+        message = "--issuer needs --base URL, which the tokens have to name"
+        raise click.UsageError(message)
+    if clients and workers > 1:
+        message = "--issuer needs --workers 1: a token counts once, and one process remembers it"
         raise click.UsageError(message)
     running = load_extra("b12guide.serve.running", extra="serve")
     settings = running.Settings(
@@ -126,12 +192,52 @@ def serve(
         more={
             "cors": cors,
             "suggest": suggest,
+            "complete": complete,
+            "base": base,
+            "clients": clients,
+            "comments": comments,
             "keep_patients": keep_patients,
             "patience": patience,
         },
     )
     running.serve(settings, host=host, port=port, workers=workers, patience=patience)
     return Output()
+
+
+def _described(
+    guidelines: tuple[str, ...],
+    *,
+    suggest: bool,
+    complete: tuple[str, ...],
+    base: str | None,
+) -> Output:
+    policy = hooks.Policy(suggest=suggest, complete=complete, base=base)
+    found = hooks.describe([load(one) for one in guidelines], policy)
+    text = json.dumps(found, ensure_ascii=False, indent=2) + "\n"
+    return Output(text=text, content=Content.JSON)
+
+
+def _clients(
+    names: tuple[str, ...], files: tuple[Path, ...], addresses: tuple[str, ...]
+) -> tuple[Any, ...]:
+    if len(names) != len(files):
+        message = "each --issuer needs its own --jwks FILE, in the same order"
+        raise click.UsageError(message)
+    if not names:
+        return ()
+    return tuple(
+        hooks.Issuer.of(name, _keys_in(file), addresses)
+        for name, file in zip(names, files, strict=True)
+    )
+
+
+def _keys_in(file: Path) -> Any:
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        reason = getattr(error, "strerror", None) or "it is no JSON"
+        message = f"{visible(str(file))} cannot be read: {reason.lower()}"
+        raise SettingsError(message) from error
 
 
 @click.command

@@ -23,13 +23,20 @@ from b12guide.frozen import FrozenMap
 from b12guide.guideline import Guideline, load
 from b12guide.library import PathLike
 from b12guide.serve import cards, pages
-from b12guide.serve.arriving import JSON, body_of, only
+from b12guide.serve.arriving import FHIR, JSON, body_of, only
 from b12guide.serve.asking import answered
 from b12guide.serve.decisions import entry_of, id_of
 from b12guide.serve.journal import Journal, notes_of
 from b12guide.serve.openapi import document
 from b12guide.serve.policy import Entry, Policy
-from b12guide.serve.question import LEFT_OUT, QUESTIONS, Question, Served, guideline_of
+from b12guide.serve.question import (
+    LEFT_OUT,
+    QUESTIONS,
+    Question,
+    Served,
+    day_in_address,
+    guideline_of,
+)
 from b12guide.serve.refusal import Refusal, RequestError, refusal_of, refused
 from b12guide.serve.spelled import as_bytes
 
@@ -60,7 +67,7 @@ def application(
             allow_origins=policy.cors,
             allow_methods=("GET", "POST"),
             allow_headers=("authorization", "content-type", "x-request-id"),
-            expose_headers=("b12guide-answer", "x-request-id"),
+            expose_headers=("b12guide-answer", "b12guide-unread", "x-request-id"),
         )
     return Journal(wrapped, policy)
 
@@ -116,6 +123,7 @@ class Service:
             cards.PATH: {"GET": partial(_ready, cards.listed(served), JSON)},
             f"{cards.PATH}/{{service}}": {"POST": self.ask_for_cards},
             f"{cards.PATH}/{{service}}/feedback": {"POST": self.hear},
+            "/fhir/plan": {"GET": self.plan},
             "/openapi.json": {"GET": partial(_ready, described, JSON)},
             "/healthz": {"GET": partial(_ready, as_bytes({"status": "ok"}), JSON)},
             "/readyz": {"GET": self.ready},
@@ -132,7 +140,10 @@ class Service:
         found = answered(question, content, self.served, self.policy.limits)
         self.log(request, partial(entry_of, question.name, found.sent, found.data))
         about = found.data["guideline"]
-        return _answered(request, found.data, about["name"], about, id_of(found.data))
+        reply = _answered(request, found.data, about["name"], about, id_of(found.data))
+        if found.unread is not None:
+            reply.headers["b12guide-unread"] = str(found.unread)
+        return reply
 
     async def ask_for_cards(self, request: Request) -> Response:
         """The cards of a service of CDS Hooks."""
@@ -201,6 +212,17 @@ class Service:
         named = request.query_params.get("guideline", LEFT_OUT)
         guideline = guideline_of(named, self.served)
         return Response(ready[guideline.name], media_type=JSON)
+
+    async def plan(self, request: Request) -> Response:
+        """A guideline as resources of FHIR, for a day if one is named."""
+        only(("guideline", "on"), request)
+        named = request.query_params.get("guideline", LEFT_OUT)
+        guideline = guideline_of(named, self.served)
+        written = request.query_params.get("on")
+        day = None if written is None else day_in_address(written)
+        return await self.in_turn(
+            lambda: Response(as_bytes(guideline.to_fhir(on=day)), media_type=FHIR)
+        )
 
     async def ready(self, request: Request) -> Response:
         """Whether a question would be answered now."""

@@ -12,6 +12,7 @@ from b12guide.serve.policy import Policy
 from b12guide.serve.refusal import RequestError, refused
 
 JSON = "application/json"
+FHIR = "application/fhir+json"
 
 
 async def body_of(request: Request, policy: Policy) -> bytes:

@@ -7,9 +7,8 @@ from typing import Any
 
 from attrs import field, frozen
 
-from b12guide.answers import Answer
 from b12guide.diagnostics import pointer_to
-from b12guide.errors import PatientError, UnknownNameError
+from b12guide.errors import ArgumentError, PatientError, UnknownNameError
 from b12guide.frozen import Record
 from b12guide.guideline import Guideline
 from b12guide.limits import Limits
@@ -27,11 +26,13 @@ class Answered(Record):
         guideline: The guideline that was asked.
         data: The answer as plain data.
         sent: What was asked, as plain data.
+        unread: How much of the patient's resources was not read; None where there were none.
     """
 
     guideline: Guideline
     data: Mapping[str, Any] = field(repr=False)
     sent: Mapping[str, Any] = field(repr=False)
+    unread: int | None = None
 
     @property
     def content(self) -> bytes:
@@ -67,10 +68,17 @@ def _of_body(
 ) -> Answered:
     asked = question.asked(body, served, limits)
     try:
-        answer: Answer = question.answer(asked, limits)
+        answer = question.answer(asked, limits)
     except UnknownNameError as error:
         raise _no_such_name(question, body, error) from error
-    return Answered(guideline=asked.guideline, data=answer.to_dict(), sent=body.plain)
+    except ArgumentError as error:
+        raise _no_such_kind(error, body) from error
+    return Answered(
+        guideline=asked.guideline,
+        data=answer.to_dict(),
+        sent=body.plain,
+        unread=None if asked.reading is None else len(asked.reading.unread),
+    )
 
 
 def _no_such_name(
@@ -87,6 +95,18 @@ def _no_such_name(
     )
     status = 404 if question.names_are_paths else 422
     return RequestError(status, f"there is no such {error.kind}", (fault,))
+
+
+def _no_such_kind(error: ArgumentError, body: Body) -> RequestError:
+    """A member that the library takes only in another form."""
+    member = error.argument.partition("[")[0]
+    fault = Fault(
+        code="SRV004",
+        detail=f"`{member}` has to be {error.expected}",
+        remedy=f"write {error.expected}",
+        pointer=pointer_to(member) if member in body.plain else None,
+    )
+    return RequestError(422, "a member of the request is of another kind", (fault,))
 
 
 def _place_of(name: str, body: Body) -> str | None:

@@ -15,8 +15,9 @@ from b12guide.patient.model import Units
 from b12guide.resources import read
 from b12guide.say.numbers import measured, range_text
 from b12guide.serve import cards
+from b12guide.serve.arriving import FHIR
 from b12guide.serve.policy import Policy
-from b12guide.serve.question import QUESTIONS, Member, Question, Served
+from b12guide.serve.question import A_DAY, HISTORY, QUESTIONS, Member, Question, Served
 from b12guide.serve.refusal import MEDIA_TYPE
 
 Json: TypeAlias = dict[str, Any]
@@ -60,6 +61,7 @@ def document(served: Served, policy: Policy) -> Json:
                 "get": _of_one("facts_schema", "The JSON Schema of a patient", served)
             },
             **{one.path: {"post": _asked(one, served)} for one in QUESTIONS},
+            "/fhir/plan": {"get": _plan(served)},
             cards.PATH: {
                 "get": _read("services", "The services of CDS Hooks", "cds-services")
             },
@@ -102,6 +104,27 @@ def _of_one(name: str, summary: str, served: Served) -> Json:
             "schema": {"type": "string", "enum": list(served)},
         }
     ]
+    return found
+
+
+def _plan(served: Served) -> Json:
+    found = _of_one("plan", "A guideline as resources of FHIR", served)
+    found["responses"]["200"] = {
+        "description": "A Bundle with a PlanDefinition and all that it names.",
+        "content": {FHIR: {"schema": _ref("resource")}},
+    }
+    found["responses"]["503"] = found["responses"]["422"] | {
+        "description": _STATUSES[503]
+    }
+    found["parameters"].append(
+        {
+            "name": "on",
+            "in": "query",
+            "required": False,
+            "description": "The day for which its status holds.",
+            "schema": dict(A_DAY),
+        }
+    )
     return found
 
 
@@ -243,7 +266,11 @@ def _moved(schema: Any, name: str) -> Any:
 
 def _body(question: Question, name: str, served: Served) -> Json:
     several = len(served) > 1
-    needed = [member.name for member in question.members if member.is_required]
+    needed = [
+        member.name
+        for member in question.members
+        if member.is_required and member is not HISTORY
+    ]
     return {
         "type": "object",
         "additionalProperties": False,
@@ -252,12 +279,21 @@ def _body(question: Question, name: str, served: Served) -> Json:
             "guideline": {"type": "string", "const": name},
             **{one.name: _member(one, name) for one in question.members},
         },
+        **(_UNLESS_A_RESOURCE if HISTORY in question.members else {}),
     }
+
+
+_UNLESS_A_RESOURCE: Mapping[str, Any] = {
+    "anyOf": [
+        {"required": ["history"]},
+        {"properties": {"patient": {"required": ["resourceType"]}}},
+    ]
+}
 
 
 def _member(member: Member, guideline: str) -> Json:
     schema = member.schema
-    found = _ref(f"patient.{guideline}") if schema is None else dict(schema)
+    found = dict(schema or {"anyOf": [_ref(f"patient.{guideline}"), _ref("resource")]})
     return {**found, "description": member.says}
 
 
@@ -271,6 +307,12 @@ _SIGNED = {
 _STRING = {"type": "string"}
 _OWN: Mapping[str, Any] = {
     "document": {"type": "object"},
+    "resource": {
+        "description": "A resource of FHIR R4, such as a Bundle.",
+        "type": "object",
+        "required": ["resourceType"],
+        "properties": {"resourceType": _STRING},
+    },
     "nothing": {"type": "object", "maxProperties": 0},
     "outcome": {
         "description": "An OperationOutcome of FHIR. It holds no values of patients.",
@@ -344,6 +386,11 @@ _OWN: Mapping[str, Any] = {
 # ------------------------------------------------------------------------------ examples
 
 _A_DAY = "2026-01-05"
+_A_BUNDLE = {
+    "resourceType": "Bundle",
+    "type": "collection",
+    "entry": [{"resource": {"resourceType": "Patient", "id": "1"}}],
+}
 
 
 def example(question: Question, guideline: Guideline, *, named: bool) -> Json:
@@ -354,8 +401,9 @@ def example(question: Question, guideline: Guideline, *, named: bool) -> Json:
         guideline: The guideline that is asked, from whose vocabulary the patient is made up.
         named: Whether the body says which guideline it asks.
     """
+    facts = {"facts": dict(_facts(guideline))}
     made = {
-        "patient": {"facts": dict(_facts(guideline))},
+        "patient": _A_BUNDLE if question.name == "read" else facts,
         "on": _A_DAY,
         "start": _A_DAY,
         "name": next(iter(guideline.graph.rules)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import sys
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias
 
 from attrs import Attribute, field, frozen
@@ -56,6 +56,10 @@ def _origins(given: Any) -> tuple[str, ...]:
     return names(given, "cors")
 
 
+def _several(given: Iterable[Any]) -> tuple[Any, ...]:
+    return tuple(given)
+
+
 def _types(given: Any) -> tuple[str, ...]:
     return names(given, "complete")
 
@@ -102,7 +106,7 @@ class Policy(Record):
     suggest: bool = False
     complete: tuple[str, ...] = field(default=(), converter=_types)
     base: str | None = None
-    clients: tuple[Any, ...] = field(default=(), converter=tuple, repr=False)
+    clients: tuple[Any, ...] = field(default=(), converter=_several, repr=False)
     comments: bool = False
     cors: tuple[str, ...] = field(default=(), converter=_origins)
     limits: Limits = field(factory=usual_limits)

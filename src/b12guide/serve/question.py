@@ -8,13 +8,13 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from attrs import evolve, field, frozen
 
-from b12guide.answers import Answer
 from b12guide.diagnostics import curtailed, in_order, pointer_to
 from b12guide.errors import PatientError
+from b12guide.fhir import Reading
 from b12guide.frozen import FrozenMap, Record, frozen_map
 from b12guide.guideline import Guideline
 from b12guide.limits import Limits
@@ -24,6 +24,7 @@ from b12guide.patient.notation import LocatedTable, plain
 from b12guide.patient.shape import facts_of, misshapen, otherwise_of, places_in
 from b12guide.serve.body import Body, OddError
 from b12guide.serve.refusal import Fault, RequestError
+from b12guide.serve.resources import ReadRecord, is_resource, reading_of
 from b12guide.text import Text
 
 Schema: TypeAlias = Mapping[str, Any]
@@ -74,13 +75,23 @@ class Asked(Record):
     Attributes:
         guideline: The guideline that is asked.
         members: What was sent, by the names of the members.
+        reading: What was read of the patient's resources, if the patient came as such.
     """
 
     guideline: Guideline
     members: Mapping[str, Any] = field(converter=frozen_map, repr=False)
+    reading: Reading | None = field(default=None, repr=False)
 
 
-Answerer: TypeAlias = Callable[[Asked, Limits], Answer]
+class Told(Protocol):
+    """An answer, as far as the service needs it."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The answer as plain data, with the guideline and the engine behind it."""
+        ...
+
+
+Answerer: TypeAlias = Callable[[Asked, Limits], Told]
 
 
 @frozen(kw_only=True, repr=False)
@@ -88,13 +99,14 @@ class Question(Record):
     """A question that can be asked.
 
     Attributes:
-        name: Its name, and its path.
+        name: Its name, and the last part of its path.
         title: What is asked, in a few words.
         says: What it is good for.
         members: The members of its body, but the name of the guideline.
         schema: The name of the JSON Schema of its answers.
         answer: What answers it.
         names_are_paths: Whether a name that the guideline lacks is what was asked for.
+        folder: The first part of its path.
     """
 
     name: str
@@ -104,11 +116,12 @@ class Question(Record):
     schema: str
     answer: Answerer = field(repr=False)
     names_are_paths: bool = False
+    folder: str = ""
 
     @property
     def path(self) -> str:
         """Where it is asked."""
-        return f"/{self.name}"
+        return f"{self.folder}/{self.name}"
 
     def asked(self, body: Body, served: Served, limits: Limits) -> Asked:
         """The question that a body asks.
@@ -130,9 +143,12 @@ class Question(Record):
             if name not in known and name != "guideline"
         ]
         members: dict[str, Any] = {}
+        resources = sent.get("patient") if is_resource(sent.get("patient")) else None
         for member in self.members:
+            if resources is not None and member.name == PATIENT.name:
+                continue
             if member.name not in sent:
-                if member.is_required:
+                if member.is_required and (resources is None or member is not HISTORY):
                     faults.append(_missing(member))
                 continue
             try:
@@ -143,7 +159,26 @@ class Question(Record):
         if faults:
             title = f"the request is not a question for `{self.path}`"
             raise RequestError(422, title, faults)
-        return Asked(guideline=guideline, members=members)
+        if resources is None:
+            return Asked(guideline=guideline, members=members)
+        return self._of_resources(guideline, resources, members, limits)
+
+    def _of_resources(
+        self,
+        guideline: Guideline,
+        resources: Any,
+        members: dict[str, Any],
+        limits: Limits,
+    ) -> Asked:
+        """The question about a patient who came as resources of FHIR."""
+        day = members.get("on", members.get("start"))
+        reading = reading_of(resources, guideline, day, limits)
+        if HISTORY in self.members:
+            if reading.history and "history" in members:
+                raise RequestError(422, "there are two histories", (_TWO_HISTORIES,))
+            members.setdefault("history", reading.history)
+        members["patient"] = reading.patient
+        return Asked(guideline=guideline, members=members, reading=reading)
 
 
 def guideline_of(name: Any, served: Served) -> Guideline:
@@ -174,6 +209,23 @@ def guideline_of(name: Any, served: Served) -> Guideline:
     raise RequestError(404, "there is no such guideline here", (fault,))
 
 
+def day_in_address(written: str) -> dt.date:
+    """The day that a parameter of an address names.
+
+    Raises:
+        RequestError: It is none (422).
+    """
+    day = _day_in(written)
+    if day is None:
+        fault = Fault(
+            code="SRV004",
+            detail="the parameter `on` is not a day",
+            remedy="write a day, such as `2026-03-05`",
+        )
+        raise RequestError(422, "the address names no day", (fault,))
+    return day
+
+
 def _missing(member: Member) -> Fault:
     return Fault(
         code="SRV002",
@@ -181,6 +233,14 @@ def _missing(member: Member) -> Fault:
         remedy=f"add it: {member.says[0].lower()}{member.says[1:].rstrip('.')}",
         pointer=pointer_to(member.name),
     )
+
+
+_TWO_HISTORIES = Fault(
+    code="SRV015",
+    detail="the resources of the patient say what was given, and so does `history`",
+    remedy="leave `history` out, or send what is in it as resources too",
+    pointer="/history",
+)
 
 
 def _unknown(name: str, known: Sequence[str]) -> Fault:
@@ -228,12 +288,19 @@ def _patient(body: Body, sent: Any, limits: Limits) -> Patient:
     )
 
 
+def _day_in(sent: Any) -> dt.date | None:
+    if not isinstance(sent, str) or not re.fullmatch(DAY, sent, re.ASCII):
+        return None
+    try:
+        return dt.date.fromisoformat(sent)
+    except ValueError:
+        return None
+
+
 def _day(_: Body, sent: Any, __: Limits) -> dt.date:
-    if isinstance(sent, str) and re.fullmatch(DAY, sent, re.ASCII):
-        try:
-            return dt.date.fromisoformat(sent)
-        except ValueError:
-            pass
+    day = _day_in(sent)
+    if day is not None:
+        return day
     expected = "a day, such as `2026-03-05`"
     raise _WrongError(expected)
 
@@ -270,6 +337,20 @@ def _one_of(*words: str) -> tuple[Schema, Callable[[Body, Any, Limits], str]]:
     return {"type": "string", "enum": list(words)}, read
 
 
+def _marks(_: Body, sent: Any, __: Limits) -> Mapping[str, int | str]:
+    if not isinstance(sent, dict):
+        expected = (
+            "an object of the names of events with the doses that bring them about"
+        )
+        raise _WrongError(expected)
+    for name, mark in sent.items():
+        is_count = isinstance(mark, int) and not isinstance(mark, bool) and mark > 0
+        if not (is_count or isinstance(mark, str)):
+            expected = "`dose`, the name of a drug, or a number of doses"
+            raise _WrongError(expected, pointer_to(name))
+    return sent
+
+
 def _name(_: Body, sent: Any, __: Limits) -> str:
     if not isinstance(sent, str):
         expected = "a name"
@@ -291,7 +372,7 @@ A_DAY: Schema = {"type": "string", "format": "date", "pattern": DAY}
 
 PATIENT = Member(
     name="patient",
-    says="The patient, as in a patient file; measures have their units.",
+    says="The patient, as in a patient file, or a Bundle of FHIR; measures have their units.",
     read=_patient,
     is_required=True,
 )
@@ -304,12 +385,21 @@ ON = Member(
 )
 HISTORY = Member(
     name="history",
-    says="What was given and found, one event after the other, as in a history file.",
+    says="What was given and found, one event after the other, as in a history file; for a patient "
+    "who comes as a Bundle it is read of that.",
     schema={"$ref": "#/components/schemas/history"},
     read=_history,
     is_required=True,
 )
-_NOBODY = "The patient, as in a patient file; nobody in particular if left out."
+_NOBODY = (
+    "The patient, as in a patient file, or a Bundle; nobody in particular if left out."
+)
+_RESOURCES = evolve(
+    PATIENT,
+    says="The patient, as a Bundle or another resource of FHIR.",
+    schema={"$ref": "#/components/schemas/resource"},
+)
+_SOMEBODY = evolve(PATIENT, is_required=False, says=_NOBODY)
 _THRESHOLDS, _threshold = _one_of("report", "lower", "upper")
 FUZZY = Member(
     name="fuzzy_threshold",
@@ -323,7 +413,7 @@ _TOLERANCES, _tolerance = _one_of("usual", "strict")
 # ------------------------------------------------------------------------------ questions
 
 
-def _recommend(asked: Asked, limits: Limits) -> Answer:
+def _recommend(asked: Asked, limits: Limits) -> Told:
     found = asked.members
     return asked.guideline.recommend(
         found["patient"],
@@ -334,7 +424,7 @@ def _recommend(asked: Asked, limits: Limits) -> Answer:
     )
 
 
-def _explain(asked: Asked, limits: Limits) -> Answer:
+def _explain(asked: Asked, limits: Limits) -> Told:
     found = asked.members
     name: str = found["name"]
     return asked.guideline.explain(
@@ -342,7 +432,7 @@ def _explain(asked: Asked, limits: Limits) -> Answer:
     )
 
 
-def _timeline(asked: Asked, limits: Limits) -> Answer:
+def _timeline(asked: Asked, limits: Limits) -> Told:
     found = asked.members
     return asked.guideline.timeline(
         found["patient"],
@@ -354,7 +444,7 @@ def _timeline(asked: Asked, limits: Limits) -> Answer:
     )
 
 
-def _audit(asked: Asked, limits: Limits) -> Answer:
+def _audit(asked: Asked, limits: Limits) -> Told:
     found = asked.members
     return asked.guideline.audit(
         found["patient"],
@@ -367,6 +457,34 @@ def _audit(asked: Asked, limits: Limits) -> Answer:
     )
 
 
+def _due(asked: Asked, limits: Limits) -> Told:
+    found = asked.members
+    return asked.guideline.due(
+        found["patient"],
+        found["history"],
+        on=found["on"],
+        tolerance=found.get("tolerance", "usual"),
+        marks=found.get("marks"),
+        units="required",
+        limits=limits,
+    )
+
+
+def _read(asked: Asked, _: Limits) -> Told:
+    if asked.reading is None:
+        title = "this is no resource of FHIR"
+        fault = _wrong("/patient", "a Bundle or another resource, with `resourceType`")
+        raise RequestError(422, title, (fault,))
+    day: dt.date = asked.members["on"]
+    return ReadRecord(reading=asked.reading, guideline=asked.guideline, on=day)
+
+
+TOLERANCE = Member(
+    name="tolerance",
+    says="How late is late: a few days, or none.",
+    schema=_TOLERANCES,
+    read=_tolerance,
+)
 QUESTIONS: tuple[Question, ...] = (
     Question(
         name="recommend",
@@ -390,7 +508,7 @@ QUESTIONS: tuple[Question, ...] = (
                 read=_name,
                 is_required=True,
             ),
-            evolve(PATIENT, is_required=False, says=_NOBODY),
+            _SOMEBODY,
             ON,
         ),
         schema="explanation",
@@ -443,15 +561,46 @@ QUESTIONS: tuple[Question, ...] = (
                 },
                 read=_families,
             ),
-            Member(
-                name="tolerance",
-                says="How late is late: a few days, or none.",
-                schema=_TOLERANCES,
-                read=_tolerance,
-            ),
+            TOLERANCE,
         ),
         schema="audit",
         answer=_audit,
+    ),
+    Question(
+        name="due",
+        title="What is due",
+        says="The phase, the doses that count and those that do not, the next dose and tests with "
+        "their earliest, recommended and latest day, and what cannot be known.",
+        members=(
+            PATIENT,
+            HISTORY,
+            ON,
+            TOLERANCE,
+            Member(
+                name="marks",
+                says="The events that doses bring about: `dose` for each dose, the name of a drug, "
+                "or how many doses.",
+                schema={
+                    "type": "object",
+                    "additionalProperties": {
+                        "anyOf": [{"type": "string"}, {"type": "integer", "minimum": 1}]
+                    },
+                },
+                read=_marks,
+            ),
+        ),
+        schema="due",
+        answer=_due,
+    ),
+    Question(
+        name="read",
+        folder="/fhir",
+        title="What is read of resources of FHIR",
+        says="The facts and the history, the resources that each fact comes from, and everything "
+        "that was not read, with its reason.",
+        members=(_RESOURCES, ON),
+        schema="reading",
+        answer=_read,
     ),
 )
 """In the order in which the documentation lists them."""

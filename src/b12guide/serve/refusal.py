@@ -13,6 +13,9 @@ from b12guide.frozen import FrozenMap, Record, frozen_map
 
 MEDIA_TYPE = "application/problem+json"
 
+RESOURCES = "FHIR resources"
+"""What reading resources calls them, and the patient that they are about."""
+_OF_RESOURCES = {"GDL760", "GDL761"}
 UNREADABLE = frozenset({"GDL701", "GDL702", "GDL705"})
 """Codes of what is no JSON, or not JSON that says one thing."""
 TOO_LARGE = "GDL719"
@@ -155,6 +158,10 @@ def _of_diagnostics(error: PatientError, status: int) -> dict[str, Any]:
             continue
         if place.text.name in {"patient", "history"} and told["pointer"] is not None:
             told["pointer"] = f"/{place.text.name}{told['pointer']}"
+        elif place.text.name == RESOURCES:
+            # A fact has no one place among resources.
+            inside = told["pointer"] if one.code in _OF_RESOURCES else ""
+            told["pointer"] = f"/patient{inside}"
         if place.text.characters and not place.text.is_rendered:
             position = place.text.position(place.span.start)
             told |= {"line": position.line, "column": position.column}

@@ -44,6 +44,10 @@ def test_without_its_extra_it_says_how_to_install_it() -> None:
         (["--workers", "0"], "--workers"),
         (["--work", "0"], "--work"),
         (["--decision-log-patients"], "--decision-log-patients needs --decision-log"),
+        (["--decision-log-comments"], "--decision-log-comments needs --decision-log"),
+        (["--issuer", "https://ehr.example"], "each --issuer needs its own --jwks"),
+        (["--issuer", "a", "--jwks", "nowhere.json"], "nowhere.json cannot be read"),
+        (["--base", "ehr.example", "--describe"], "base"),
     ],
 )
 def test_what_it_cannot_serve_is_told(
@@ -53,6 +57,35 @@ def test_what_it_cannot_serve_is_told(
 
     assert main(["serve", *options]) == 2
     assert told in capsys.readouterr().err
+
+
+JWKS = {"keys": [{"kid": "k", "kty": "EC", "crv": "P-384", "x": "AAAA", "y": "AAAA"}]}
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ([], "--issuer needs --base URL"),
+        (["--base", "https://a.example", "--workers", "2"], "needs --workers 1"),
+    ],
+)
+def test_trusted_clients_need_an_address_and_one_process(
+    options: list[str], told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("jwt", reason="the extra serve is not installed")
+    keys = tmp_path / "keys.json"
+    keys.write_text(json.dumps(JWKS), "utf-8")
+
+    assert main(["serve", "--issuer", "a", "--jwks", str(keys), *options]) == 2
+    assert told in capsys.readouterr().err
+
+
+def test_what_a_registration_asks_for(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["serve", "--describe", "--base", "https://cds.example"]) == 0
+    found = json.loads(capsys.readouterr().out)
+
+    assert found["discovery"] == "https://cds.example/cds-services"
+    assert found["notice"]
 
 
 def test_a_log_that_comes_out_the_same(

@@ -53,7 +53,7 @@ def test_a_request_on_the_page_gets_the_reply_beside_it(
 
 
 def test_the_page_shows_every_question_and_a_refusal() -> None:
-    assert len(SHOWN) == 5
+    assert len(SHOWN) == 7
 
 
 @pytest.mark.parametrize(
