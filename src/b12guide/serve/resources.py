@@ -30,7 +30,7 @@ def reading_of(
     Raises:
         PatientError: They are not built like resources of FHIR.
     """
-    return read(sent, guideline, on=on, limits=limits)
+    return read(_plain(sent), guideline, on=on, limits=limits)
 
 
 @frozen(kw_only=True, repr=False)
