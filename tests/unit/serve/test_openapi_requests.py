@@ -27,9 +27,11 @@ ASKED_FOR = os.environ.get("B12GUIDE_REQUESTS")
 CHECKED = f"""\
 generation.database = "none"
 phases.coverage.enabled = {str(ASKED_FOR is not None).lower()}
-checks.positive_data_acceptance.expected-statuses = ["2xx", "404", "422"]
+checks.positive_data_acceptance.expected-statuses = ["2xx", "400", "404", "412", "422"]
+checks.negative_data_rejection.expected-statuses = ["4xx"]
 """
-"""What a schema cannot say, such as which facts contradict each other, is refused with 422."""
+"""What a schema cannot say, such as which facts contradict each other, is refused: with 422, and
+400 or 412 where CDS Hooks says so."""
 
 
 def described() -> Any:
