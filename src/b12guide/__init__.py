@@ -248,6 +248,7 @@ appoint(
     notebook="b12guide.show.notebook",
     decisions="b12guide.show.decision_lines",
     dosages="b12guide.fhir.dosages",
+    drafts="b12guide.fhir.drafts",
     records="b12guide.records",
 )
 

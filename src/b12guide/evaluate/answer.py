@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
@@ -444,6 +444,35 @@ class Recommendation(AddressedAnswer, Record):
         None where no value that it rests on has an end, or no day was asked for.
         """
         return self.stated.holds_until
+
+    def to_fhir(
+        self,
+        *,
+        subject: str | Mapping[str, Any] | None = None,
+        on: dt.date | None = None,
+        provenance: Mapping[str, Sequence[str]] | None = None,
+    ) -> dict[str, Any]:
+        """The answer as a Bundle of FHIR R4: drafts for people to check, and what is against them.
+
+        A dose is drafted only if the answer advises it for certain, does not withhold it, and
+        has nothing to say against its drug, not even perhaps; and only where it is certain that
+        the guideline is written for the patient. The schedule is the one of the answer.
+
+        Args:
+            subject: The reference of the patient, such as `Patient/1`, or a whole Reference.
+            on: The day that goes on the drafts; that of the answer when left out.
+            provenance: By fact, the references of the resources that state it, as
+                `b12guide.fhir.Reading` has them; drafts give them as reasons.
+
+        Raises:
+            ArgumentError: The day is not the one that was asked for, or an argument is of a wrong
+                kind.
+            DosageError: A number of a schedule has no decimal, such as a third of a milligram.
+        """
+        found: dict[str, Any] = maker("drafts").bundle_of(
+            self, subject=subject, on=on, provenance=provenance
+        )
+        return found
 
     def __str__(self) -> str:
         return self.to_text()
