@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import sys
 from pathlib import Path
 
@@ -11,7 +12,8 @@ import click
 from b12guide.cli import option
 from b12guide.cli.failure import reported
 from b12guide.cli.output import Output, is_terminal
-from b12guide.cli.records import STDIN, fhir_patient_in, patient_on_stdin
+from b12guide.cli.records import STDIN, fhir_patient_in, fhir_reading, patient_on_stdin
+from b12guide.evaluate.answer import Recommendation
 from b12guide.guideline import Guideline, load
 from b12guide.library import file_like
 from b12guide.patient.from_file import read_patient, unreadable
@@ -58,7 +60,11 @@ def patient_in(
 @click.argument("patient", metavar="PATIENT")
 @option.guideline_option
 @option.format_option(
-    option.Format.TEXT, option.Format.JSON, option.Format.MARKDOWN, option.Format.HTML
+    option.Format.TEXT,
+    option.Format.JSON,
+    option.Format.MARKDOWN,
+    option.Format.HTML,
+    option.Format.FHIR,
 )
 @option.audience_option(
     "The readers for whom the words are chosen; JSON always has both."
@@ -71,6 +77,12 @@ def patient_in(
     default=None,
     help="Everything, or what fits on one screen.  [default: --short at a terminal]",
 )
+@click.option(
+    "--subject",
+    metavar="REFERENCE",
+    help="The patient of the drafts of --format fhir, such as Patient/1.  [default: the Patient "
+    "among the resources]",
+)
 @option.output_option
 @reported
 def recommend(
@@ -81,6 +93,7 @@ def recommend(
     on: dt.date | None,
     units: Units,
     full: bool | None,
+    subject: str | None,
     file: Path | None,
 ) -> Output:
     """Say what a guideline recommends for a patient.
@@ -90,7 +103,13 @@ def recommend(
 
     PATIENT is a .json, .toml or .yaml file, or - for JSON on standard input. JSON may hold
     resources of FHIR, such as a Bundle; standard error says what was not read of them.
+
+    With --format fhir the answer is a Bundle of FHIR R4: drafts for people to check.
     """
+    is_fhir = format_ is option.Format.FHIR
+    if subject is not None and not is_fhir:
+        message = "--subject is for --format fhir"
+        raise click.UsageError(message)
     can_be_short = format_ is option.Format.TEXT and audience == "professional"
     if full is False and not can_be_short:
         message = "--short is for text for professionals"
@@ -98,10 +117,24 @@ def recommend(
     asked, day = load(guideline), day_or_today(on)
     person = patient_in(patient, asked, day)
     answer = asked.recommend(person, on=day, units=units)
+    if is_fhir:
+        return Output(text=_drafts(answer, subject), file=file)
     if full is None:
         full = not can_be_short or file is not None or not is_terminal(sys.stdout)
     text = option.written_as(format_, answer, file, audience, short=not full)
     return Output(text=text, file=file)
+
+
+def _drafts(answer: Recommendation, subject: str | None) -> str:
+    """The answer as JSON of FHIR, about the patient whom the resources describe."""
+    reading = fhir_reading()
+    if reading is None:
+        bundle = answer.to_fhir(subject=subject)
+    else:
+        bundle = answer.to_fhir(
+            subject=subject or reading.subject, provenance=reading.provenance
+        )
+    return json.dumps(bundle, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
 
 
 @click.command

@@ -44,11 +44,12 @@ class Format(Enum):
     SARIF = "sarif"
     GITHUB = "github"
     SCHEMA = "schema"
+    FHIR = "fhir"
 
     @property
     def content(self) -> Content:
         """Whether people read it, or programs."""
-        if self in {Format.JSON, Format.SARIF}:
+        if self in {Format.JSON, Format.SARIF, Format.FHIR}:
             return Content.JSON
         return Content.DATA if self in _DATA else Content.TEXT
 

@@ -20,7 +20,13 @@ if TYPE_CHECKING:
     from b12guide.fhir.reading import Reading
     from b12guide.guideline import Guideline
 
-__all__ = ["fhir_patient_in", "history_in", "patient_on_stdin", "unread_text"]
+__all__ = [
+    "fhir_patient_in",
+    "fhir_reading",
+    "history_in",
+    "patient_on_stdin",
+    "unread_text",
+]
 
 _UNREAD = "b12guide.cli.records"
 """Where the command keeps what came as FHIR, so that what was not read can be told."""
@@ -124,6 +130,12 @@ def _reading(
     told: dict[str, Any] = click.get_current_context().meta.setdefault(_UNREAD, {})
     told["standard input" if source == STDIN else source] = found
     return found
+
+
+def fhir_reading() -> Reading | None:
+    """What was read of the resources that describe the patient; None where there were none."""
+    told: dict[str, Reading] = click.get_current_context().meta.get(_UNREAD, {})
+    return next(iter(told.values()), None)
 
 
 def unread_text() -> str:

@@ -516,7 +516,8 @@ def with_drugs(advice: Advice, drugs: tuple[str, ...]) -> Advice:
         case Regimen():
             return filled(advice, drugs)
         case m.Change(to=m.Regimens(regimens=(regimen,))):
-            return advice.with_regimen(filled(regimen, drugs))
+            whole = filled(regimen, drugs)
+            return advice if whole is regimen else advice.with_regimen(whole)
         case _:
             return advice
 

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from b12guide.fhir.dosages import schedule_from_fhir
+    from b12guide.fhir.orders import medication_request
     from b12guide.fhir.reading import Reading, Unread, read
 
-__all__ = ["Reading", "Unread", "read", "schedule_from_fhir"]
+__all__ = ["Reading", "Unread", "medication_request", "read", "schedule_from_fhir"]
 
 _HOMES = {
     "Reading": "reading",
     "Unread": "reading",
+    "medication_request": "orders",
     "read": "reading",
     "schedule_from_fhir": "dosages",
 }

@@ -14,7 +14,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from b12guide.graph.model import RuleGraph
 
-__all__ = ["BASE", "canonical_of", "extension", "resource_id", "url", "urn"]
+__all__ = ["BASE", "extension", "resource_id", "url", "urn"]
 
 BASE = "https://github.com/b12guide/b12guide/fhir"
 """What all our canonical URLs begin with; they name things and need not lead anywhere."""
@@ -35,11 +35,6 @@ def url(name: str) -> str:
 def extension(name: str, **value: Any) -> Element:
     """An extension with one value: `extension("until", valueString="...")`."""
     return {"url": url(name), **value}
-
-
-def canonical_of(graph: RuleGraph) -> str:
-    """The canonical URL of a guideline as a PlanDefinition, with its version."""
-    return f"{BASE}/PlanDefinition/{graph.name.replace('_', '-')}|{graph.version}"
 
 
 def resource_id(graph: RuleGraph, kind: str, *said: object) -> str:

@@ -281,11 +281,14 @@ class _Drafting(Record):
             return
         after_loading = decision is Decision.MAINTENANCE and self._may_load()
         together: list[tuple[frozenset[object], list[_Part]]] = []
+        open_ = _left_open(decided)
         for option in sorted(decided.options, key=lambda one: one.alternative):
             regimen = regimen_of(option.advice)
             if regimen is None or not is_draftable(option):
                 continue
             about = _about(option, regimen, decision)
+            if option.alternative and about & open_:
+                continue  # nobody is offered the alternative to what may yet be the default
             parts = [*self._courses(option, regimen, decision, after_loading)]
             same = [pair for pair in together if pair[0] & about]
             merged = about.union(*(matter for matter, _ in same))
@@ -429,6 +432,16 @@ def is_draftable(option: Option) -> bool:
     """Whether an option holds whatever is unknown, and may be done today."""
     is_open = option.withheld or option.drugs_open or option.avoided
     return option.certain and not is_open
+
+
+def _left_open(decided: Decided) -> frozenset[object]:
+    """What the doses are about of which it is not certain that they are the default."""
+    found: set[object] = set()
+    for option in decided.options:
+        regimen = regimen_of(option.advice)
+        if regimen is not None and not (option.alternative or option.certain):
+            found |= _about(option, regimen, decided.decision)
+    return frozenset(found)
 
 
 def _about(option: Option, regimen: Regimen, decision: Decision) -> frozenset[object]:

@@ -16,15 +16,9 @@ from attrs import field, frozen
 from b12guide.arguments import instance
 from b12guide.errors import ArgumentError
 from b12guide.evaluate.answer import Option, Recommendation
-from b12guide.fhir.canonical import (
-    BASE,
-    Element,
-    canonical_of,
-    element,
-    extension,
-    resource_id,
-)
+from b12guide.fhir.canonical import BASE, Element, element, extension, resource_id
 from b12guide.fhir.dosages import concept
+from b12guide.fhir.published import canonical
 from b12guide.fhir.wording import Wording
 from b12guide.frozen import Record, frozen_map
 from b12guide.graph.model import Decision, Rule, RuleGraph, Status
@@ -191,7 +185,7 @@ class Sheet(Record):
     @property
     def canonical(self) -> str:
         """The guideline as a PlanDefinition, with its version."""
-        return canonical_of(self.graph)
+        return canonical("PlanDefinition", self.graph)
 
 
 def decision_concept(decision: Decision, text: str = "") -> Element:

@@ -5,16 +5,9 @@ from __future__ import annotations
 from attrs import evolve
 
 import b12guide
-from b12guide.fhir.canonical import canonical_of, element, own_code, resource_id, urn
+from b12guide.fhir.canonical import element, own_code, resource_id, urn
 
 GRAPH = b12guide.load("mecobalamin_im").graph
-
-
-def test_a_guideline_has_a_canonical_url_with_its_version() -> None:
-    url, _, version = canonical_of(GRAPH).partition("|")
-
-    assert url.endswith("/PlanDefinition/mecobalamin-im")
-    assert version == GRAPH.version
 
 
 def test_an_id_is_the_same_for_the_same_and_another_for_anything_else() -> None:
