@@ -65,6 +65,8 @@ def regimens(option: Option) -> Iterator[Regimen]:
             yield option.advice
         case m.Change(to=m.Regimens(regimens=found)):
             yield from found
+        case _:
+            pass
 
 
 # ------------------------------------------------------------ certain, and not withheld

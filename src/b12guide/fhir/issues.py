@@ -1,8 +1,8 @@
 """What speaks against a treatment, or is left open, as drafts of DetectedIssue.
 
 A drug that is withheld, contraindicated or to be avoided, rules that contradict each other, and
-what the guideline does not say about something that the patient has. What *may* be so is told as
-well: silence is never "allowed".
+what the guideline does not say about something that the patient has. What *may* be so is reported
+as well: silence is never "allowed".
 """
 
 from __future__ import annotations

@@ -447,7 +447,9 @@ def test_an_answer_with_nothing_to_propose_has_no_group(asked: Any) -> None:
 def test_a_regimen_is_a_request() -> None:
     answer = GUIDELINE.recommend(NERVES)
     option = answer.loading.options[0]
-    plain = medication_request(answer.loading.default, GUIDELINE)
+    regimen = answer.loading.default
+    assert regimen is not None
+    plain = medication_request(regimen, GUIDELINE)
     whole = medication_request(option, GUIDELINE, drug="mecobalamin", on=DAY)
 
     assert plain["medicationCodeableConcept"]["text"] == "hydroxocobalamin"
@@ -459,12 +461,14 @@ def test_a_regimen_is_a_request() -> None:
 def test_what_is_no_request_is_refused() -> None:
     answer = GUIDELINE.recommend(NERVES)
     regimen = answer.loading.default
-
-    for arguments in (
+    assert regimen is not None
+    wrong: list[tuple[Any, Any]] = [
         (regimen, None),
         (answer.form.options[0], GUIDELINE),
         ("1 mg", GUIDELINE),
-    ):
+    ]
+
+    for arguments in wrong:
         with pytest.raises(ArgumentError):
             medication_request(*arguments)
     with pytest.raises(ArgumentError):
