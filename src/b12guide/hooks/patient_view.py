@@ -136,6 +136,8 @@ def _decision_card(setting: Setting, decided: Decided, acts: Iterable[Option]) -
     first = [option for option in options if not option.alternative] or options
     rules = [name for option in options for name in option.rules]
     label = decision_text(decided.decision)
+    if all(option.alternative for option in options):
+        label += ", an option"
     cited = setting.cited(name for option in first for name in option.rules)
     shown = (decided.decision, *_BESIDE.get(decided.decision, ()))
     return setting.card(
@@ -166,16 +168,24 @@ def _decision_card(setting: Setting, decided: Decided, acts: Iterable[Option]) -
 def _briefly(
     options: list[Option], decided: Decided, setting: Setting
 ) -> Iterator[str]:
-    """What is advised first, in full and in fewer words; a dose is never cut."""
+    """What is advised first, in full and in fewer words; a dose is never cut.
+
+    Doses that stand side by side exclude each other; tests and referrals do not.
+    """
     graph = setting.graph
-    texts = [text for o, text in option_lines(decided, setting.answer) if o.certain]
-    yield "; ".join(texts)
-    yield "; ".join(advice_text(option.advice, graph) for option in options)
+    between = " or " if decided.decision in _DOSES else "; "
+    told = {option.advice for option in options}
+    texts = [
+        text
+        for option, text in option_lines(decided, setting.answer)
+        if option.certain and not option.withheld and option.advice in told
+    ]
+    if texts:
+        yield between.join(dict.fromkeys(texts))
+    yield between.join(advice_text(option.advice, graph) for option in options)
     regimens = [o.advice for o in options if isinstance(o.advice, Regimen)]
     if regimens and len(regimens) == len(options):
-        yield " or ".join(
-            advice_text(_without_drugs(regimen), graph) for regimen in regimens
-        )
+        yield between.join(advice_text(_without_drugs(r), graph) for r in regimens)
     tests = [
         brief_text(graph, test)
         for o in options

@@ -108,6 +108,72 @@ def test_what_only_may_be_done_is_for_information(
         assert topics(cards) == [(indicator, topic)]
 
 
+def test_a_summary_tells_the_default_and_no_alternative_beside_it() -> None:
+    asked = guideline(
+        rule(
+            "a",
+            "maintain hydroxocobalamin 1000 µg IM every 2 months",
+            "when b12_deficiency",
+        ),
+        rule(
+            "b",
+            "maintain hydroxocobalamin 1000 µg IM monthly",
+            "when b12_deficiency",
+            strength="may",
+        ),
+    )
+    (card,) = viewed(asked, condition(DEFICIENCY))
+
+    assert card["summary"] == (
+        "Maintenance: hydroxocobalamin 1000 µg by intramuscular injection every 2 months (S1)"
+        " [under review]"
+    )
+    assert "monthly" in card["detail"]
+
+
+def test_a_summary_of_what_only_may_be_done_says_so() -> None:
+    asked = guideline(
+        rule(
+            "b",
+            "maintain hydroxocobalamin 1000 µg IM monthly",
+            "when b12_deficiency",
+            strength="may",
+        )
+    )
+    (card,) = viewed(asked, condition(DEFICIENCY))
+
+    assert card["summary"].startswith(
+        "Maintenance, an option: hydroxocobalamin 1000 µg"
+    )
+
+
+def test_doses_that_stand_side_by_side_are_told_as_a_choice() -> None:
+    asked = guideline(
+        rule(
+            "a",
+            "maintain hydroxocobalamin 1 mg IM monthly or cyanocobalamin 1 mg oral daily",
+            "when b12_deficiency",
+        )
+    )
+    (card,) = viewed(asked, condition(DEFICIENCY))
+
+    assert "monthly or cyanocobalamin" in card["summary"]
+
+
+def test_a_dose_that_is_withheld_is_in_no_summary() -> None:
+    asked = guideline(
+        rule("a", "give folic_acid 5 mg oral daily", "when b12_deficiency"),
+        rule(
+            "gate",
+            "withhold folic_acid until b12_repleted",
+            "when b12_deficiency",
+            strength="do not",
+        ),
+    )
+
+    assert viewed(asked, condition(DEFICIENCY)) == []
+
+
 def test_what_depends_on_something_unknown_is_asked_and_not_advised() -> None:
     asked = guideline(
         rule(
