@@ -136,7 +136,7 @@ def _medication(
     ):
         try:
             if _is_ours(element):
-                phase = schedule_from_fhir([element], graph).phases[0]
+                (phase,) = schedule_from_fhir([element], graph).phases
                 doses.append(_of_phase(phase, graph))
             else:
                 doses.append(_dose(dosage_from_fhir(_plainly(element)), codes, graph))
