@@ -54,7 +54,7 @@ source page "A page"
 """
 RULE = """
 rule {name} "{name}"
-    when ill
+    when {when}
     {says}
     strength should
     cites page
@@ -66,7 +66,10 @@ def asked(tmp_path: Path) -> Any:
     """The Bundle for somebody who is ill, by a guideline of these rules."""
 
     def bundle(*rules: str, **facts: Any) -> dict[str, Any]:
-        said = [RULE.format(name=f"r{n}", says=one) for n, one in enumerate(rules)]
+        said = []
+        for number, rule in enumerate(rules):
+            says, _, when = rule.partition(" if ")
+            said.append(RULE.format(name=f"r{number}", says=says, when=when or "ill"))
         path = tmp_path / "course.gdl"
         path.write_text(TEXT + "".join(said), encoding="utf-8")
         guideline = b12guide.load(path, cache=False)
@@ -422,6 +425,49 @@ def test_a_drug_that_is_contraindicated_is_not_drafted(asked: Any) -> None:
 
     assert of_kind(bundle, "MedicationRequest") == []
     assert found == {"contraindicated"}
+
+
+@pytest.mark.parametrize(
+    ("says", "severity", "code"),
+    [
+        ("withhold zinc until replete if allergic", "high", "withhold"),
+        ("contraindicated zinc if allergic", "high", "contraindicated"),
+        ("avoid zinc if allergic", "moderate", "avoid"),
+    ],
+)
+def test_a_drug_that_something_may_speak_against_is_not_drafted(
+    says: str, severity: str, code: str, asked: Any
+) -> None:
+    course = "maintain zinc 10 mg daily for life"
+    open_, not_so = asked(course, says), asked(course, says, allergic=False)
+    issue = of_kind(open_, "DetectedIssue")[0]
+
+    assert of_kind(open_, "MedicationRequest") == []
+    assert issue["severity"] == severity
+    assert issue["code"]["coding"][0]["code"] == code
+    assert issue["code"]["text"].startswith("perhaps")
+    assert len(of_kind(not_so, "MedicationRequest")) == 1
+    assert of_kind(not_so, "DetectedIssue") == []
+
+
+def test_of_several_drugs_those_are_drafted_that_nothing_speaks_against(
+    asked: Any,
+) -> None:
+    bundle = asked(
+        "form zinc or iron", "maintain 10 mg daily for life", "avoid zinc if allergic"
+    )
+    drugs = [
+        each["medicationCodeableConcept"]["text"]
+        for each in of_kind(bundle, "MedicationRequest")
+    ]
+
+    assert drugs == ["iron"]
+
+
+def test_a_treatment_that_ends_is_not_drafted(asked: Any) -> None:
+    bundle = asked("maintain zinc 10 mg daily for life", "stop zinc if allergic")
+
+    assert of_kind(bundle, "MedicationRequest") == []
 
 
 def test_sources_are_cited(asked: Any) -> None:
