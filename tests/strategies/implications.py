@@ -9,6 +9,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import cache
 from itertools import pairwise, product
 from typing import Any, TypeAlias
 
@@ -71,6 +72,7 @@ def vocabulary(absent: Fraction | None) -> Vocabulary:
     )
 
 
+@cache
 @st.composite
 def comparisons(draw: st.DrawFn) -> Condition:
     """A measure against a threshold, which may be a range."""
@@ -82,6 +84,7 @@ def comparisons(draw: st.DrawFn) -> Condition:
     return Compare(draw(st.sampled_from(["m0", "m0", "m1"])), relation, low, high)
 
 
+@cache
 def conditions(definitions: tuple[str, ...]) -> st.SearchStrategy[Condition]:
     """Conditions of some depth over a few facts, so that they meet again and again."""
     atoms: list[st.SearchStrategy[Condition]] = [
@@ -256,14 +259,38 @@ READINGS = {
 }
 
 
+def thresholds(condition: Condition) -> Iterator[Compare]:
+    """The comparisons in a condition, those of its definitions left out."""
+    match condition:
+        case Compare():
+            yield condition
+        case Not(operand=operand):
+            yield from thresholds(operand)
+        case AllOf() | AnyOf() | AtLeast():
+            for one in condition.operands:
+                yield from thresholds(one)
+        case _:
+            return
+
+
 def tried_values(
-    fact: Fact, ends: tuple[bool, ...] = (False, True)
+    fact: Fact, graph: RuleGraph, ends: tuple[bool, ...] = (False, True)
 ) -> list[tuple[FactValue, bool]]:
-    """Every value that a fact may have; of a measure, each threshold and two values between."""
+    """Every value that a fact may have; of a measure, each threshold and two values between.
+
+    Where no threshold of the measure is a range, it does not matter at which end ranges are read.
+    """
     if fact.kind is Kind.MEASURE:
-        numbers = {*CUTS, *([] if fact.absent is None else [fact.absent])}
+        said = [rule.condition for rule in graph.rules.values()]
+        said += [one.condition for one in graph.definitions.values()]
+        said += [end for i in graph.implications for end in (i.premise, i.conclusion)]
+        mine = [x for one in said for x in thresholds(one) if x.fact == fact.name]
+        numbers = {*PLAUSIBLE, *(cut for x in mine for cut in (x.low, x.high))}
+        numbers |= set() if fact.absent is None else {fact.absent}
         for low, high in pairwise(sorted(numbers)):
             numbers |= {low + (high - low) / 3, low + (high - low) * 2 / 3}
+        if all(x.low == x.high for x in mine):
+            ends = ends[:1]
         return [(n, is_upper) for n in sorted(numbers) for is_upper in ends]
     if fact.kind is Kind.CHOICE:
         none = () if "none" in fact.values else ("",)
@@ -279,7 +306,9 @@ def worlds(
     names = sorted(facts)
     offered = []
     for name in names:
-        values = tried_values(graph.vocabulary.facts[name], READINGS[reading])
+        values = tried_values(
+            graph.vocabulary.facts[name], graph, READINGS[reading]
+        )
         if name in given:
             ways = dict.fromkeys(is_upper for _, is_upper in values)
             values = [(given[name], is_upper) for is_upper in ways]
@@ -384,9 +413,12 @@ def completed(known: Known, graph: RuleGraph, reading: Reading) -> Iterator[Worl
     free = sorted(read - tied)
     offered = []
     for name in free:
-        values = tried_values(graph.vocabulary.facts[name], READINGS[reading])
+        values = tried_values(
+            graph.vocabulary.facts[name], graph, READINGS[reading]
+        )
         if name in known.values:
-            values = [(known.values[name], end) for end in READINGS[reading]]
+            ways = dict.fromkeys(end for _, end in values)
+            values = [(known.values[name], end) for end in ways]
         offered.append(values)
     seen = {
         tuple(world[name] for name in sorted(read & tied)) for world in known.worlds
