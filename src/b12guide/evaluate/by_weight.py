@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
-from functools import lru_cache
 
 from attrs import evolve
 
 from b12guide.evaluate.answer import Conflict, Decided, NotOffered, Option, Side
+from b12guide.evaluate.memory import once
 from b12guide.graph.model import Decision, Regimens, RuleGraph
 from b12guide.patient.model import FactValue
 from b12guide.regimen.model import Phase, Regimen
@@ -26,7 +26,7 @@ def weights(
     return {name: _kilograms(graph, name, known.get(name)) for name in measures(graph)}
 
 
-@lru_cache(maxsize=64)
+@once
 def measures(graph: RuleGraph) -> tuple[str, ...]:
     """The measures by which the doses of a guideline go."""
     found: dict[str, None] = {}

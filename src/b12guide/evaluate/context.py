@@ -12,14 +12,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from functools import lru_cache, partial
+from functools import partial
 
 from attrs import evolve
 
 from b12guide.evaluate import answer
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.explanation import Explainer, resting_on
-from b12guide.evaluate.memory import MOST_PROGRAMS, remembered
+from b12guide.evaluate.memory import once, remembered
 from b12guide.evaluate.patient_view import PatientView, Verdicts
 from b12guide.graph import model as m
 from b12guide.graph.condition import Condition
@@ -236,7 +236,7 @@ def unread_facts(
     return tuple([name for name in unheeded if name not in known])
 
 
-@lru_cache(maxsize=MOST_PROGRAMS)
+@once
 def _asked_by_silences(graph: m.RuleGraph) -> Mapping[int, frozenset[str]]:
     """The facts that the condition of each silence reads, by the condition itself.
 
@@ -341,7 +341,7 @@ def decisions_about(silence: m.Silence, graph: m.RuleGraph) -> tuple[m.Decision,
     return tuple(d for d in m.Decision if d in found and d is not m.Decision.NOTE)
 
 
-@lru_cache(maxsize=MOST_PROGRAMS)
+@once
 def _mentions(graph: m.RuleGraph) -> Mapping[str, frozenset[m.Decision]]:
     """The decisions of the rules that name or read each word.
 

@@ -13,8 +13,9 @@ a block of its rules (`b12guide.evaluate.verdict_blocks`).
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
-from functools import lru_cache
+from functools import lru_cache, wraps
 from typing import TYPE_CHECKING, Any, TypeVar
+from weakref import ref
 
 from attrs import define, field
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from b12guide.evaluate.implications import Consequences, TiedComponents
     from b12guide.evaluate.patient_view import Followed, Verdicts
     from b12guide.evaluate.program import Program, Rails
-    from b12guide.graph.model import Silence
+    from b12guide.graph.model import RuleGraph, Silence
     from b12guide.patient.plain_record import KnownValues
 
 
@@ -151,6 +152,28 @@ class Memory:
 def memory_of(program: Program) -> Memory:  # noqa: ARG001 -- by which it is kept
     """What was worked out with `program` so far."""
     return Memory()
+
+
+def once(work_out: Callable[[RuleGraph], T]) -> Callable[[RuleGraph], T]:
+    """What is worked out of a guideline, once for as long as somebody uses this very guideline.
+
+    Guidelines are told apart by which they are: whether two are equal takes long to say, and one
+    that was read twice is equal to itself.
+    """
+    kept: dict[int, tuple[ref[RuleGraph], T]] = {}
+
+    @wraps(work_out)
+    def found(graph: RuleGraph) -> T:
+        known = kept.get(id(graph))
+        if known is not None and known[0]() is graph:
+            return known[1]
+        worked_out = work_out(graph)
+        if len(kept) >= MOST_PROGRAMS:
+            kept.clear()
+        kept[id(graph)] = (ref(graph), worked_out)
+        return worked_out
+
+    return found
 
 
 def remembered(memory: dict[Key, T], key: Key | None, work_out: Callable[[], T]) -> T:
