@@ -122,7 +122,7 @@ def stated_cells(patients: list[Stated]) -> list[dict[str, FactValue | None]]:
     return [{name: one.values.get(name) for name in names} for one in patients]
 
 
-@settings(max_examples=MANY, deadline=None)
+@settings(max_examples=MANY // 2, deadline=None)
 @given(cases(), st.sampled_from(["unknown", "absent"]))
 def test_a_cohort_is_told_what_its_patients_are_told_however_facts_are_tied(
     case: tuple[RuleGraph, list[Stated]], otherwise: str

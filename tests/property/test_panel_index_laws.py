@@ -7,7 +7,7 @@ from itertools import combinations
 from random import Random
 
 from attrs import evolve
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from b12guide.errors import PatientError
@@ -87,6 +87,7 @@ def told(graphs: tuple[RuleGraph, ...], stated: Stated, reading: Reading) -> int
     return len(idle)
 
 
+@settings(max_examples=max(30, settings().max_examples // 2))
 @given(st.randoms(use_true_random=False), st.sampled_from(Reading))
 def test_the_index_changes_no_answer(random: Random, reading: Reading) -> None:
     graphs = draw_panel(random)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from b12guide.diagnostics import has_errors
@@ -55,6 +55,7 @@ WORDS = [
 ]
 
 
+@settings(max_examples=max(30, settings().max_examples // 2))
 @given(
     st.lists(
         st.tuples(st.integers(0, len(PIECES) - 1), st.sampled_from(["", " ", *WORDS])),

@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from b12guide import Recommendation, load
@@ -27,6 +27,9 @@ GUIDELINE = load("mecobalamin_im")
 GRAPH = GUIDELINE.graph
 TARGETS = (*GRAPH.rules, "form", "loading", "maintenance", "monitoring")
 EVENTS = [n for n, f in GRAPH.vocabulary.facts.items() if f.kind is Kind.EVENT]
+FEWER = max(30, settings().max_examples // 3)
+"""Each is answered three times, written down and read back."""
+
 DAYS = st.dates(dt.date(2025, 1, 1), dt.date(2026, 12, 31))
 MOMENTS = st.one_of(
     DAYS,
@@ -83,6 +86,7 @@ def assert_kept(answer: Answer) -> None:
     assert back.replay().to_dict() == plain
 
 
+@settings(max_examples=FEWER)
 @given(patient=recorded(), on=st.none() | DAYS, reading=st.sampled_from(Reading))
 def test_a_recommendation_is_read_back(
     patient: Patient, on: dt.date | None, reading: Reading
@@ -94,6 +98,7 @@ def test_a_recommendation_is_read_back(
     assert_kept(answer)
 
 
+@settings(max_examples=FEWER)
 @given(
     patient=st.none() | recorded(), target=st.sampled_from(TARGETS), on=st.none() | DAYS
 )
@@ -107,6 +112,7 @@ def test_an_explanation_is_read_back(
     assert_kept(explanation)
 
 
+@settings(max_examples=FEWER)
 @given(
     patient=recorded(),
     start=DAYS,
@@ -126,6 +132,7 @@ def test_a_timeline_is_read_back(
     assert_kept(timeline)
 
 
+@settings(max_examples=FEWER)
 @given(
     patient=recorded(),
     history=histories(),

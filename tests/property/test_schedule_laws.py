@@ -9,7 +9,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from attrs import evolve
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -308,6 +308,7 @@ def test_the_burden_of_a_year_is_the_number_of_its_doses(regimen: Regimen) -> No
 # ------------------------------------------------------------ from text to every surface
 
 
+@settings(max_examples=max(30, settings().max_examples // 2))
 @given(st.lists(regimens(), min_size=1, max_size=2), regimens(), st.data())
 def test_a_written_schedule_is_on_its_timeline_in_every_form(
     loads: list[Regimen], maintains: Regimen, data: st.DataObject

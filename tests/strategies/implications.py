@@ -306,9 +306,7 @@ def worlds(
     names = sorted(facts)
     offered = []
     for name in names:
-        values = tried_values(
-            graph.vocabulary.facts[name], graph, READINGS[reading]
-        )
+        values = tried_values(graph.vocabulary.facts[name], graph, READINGS[reading])
         if name in given:
             ways = dict.fromkeys(is_upper for _, is_upper in values)
             values = [(given[name], is_upper) for is_upper in ways]
@@ -413,9 +411,7 @@ def completed(known: Known, graph: RuleGraph, reading: Reading) -> Iterator[Worl
     free = sorted(read - tied)
     offered = []
     for name in free:
-        values = tried_values(
-            graph.vocabulary.facts[name], graph, READINGS[reading]
-        )
+        values = tried_values(graph.vocabulary.facts[name], graph, READINGS[reading])
         if name in known.values:
             ways = dict.fromkeys(end for _, end in values)
             values = [(known.values[name], end) for end in ways]
