@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -38,9 +39,14 @@ rule rest
 
 @pytest.fixture
 def place(tmp_path: Path) -> Path:
-    (tmp_path / "small.gdl").write_text(GUIDELINE, encoding="utf-8")
-    (tmp_path / "patient.json").write_text('{"facts": {"weary": true}}', "utf-8")
-    return tmp_path
+    return furnished(tmp_path)
+
+
+def furnished(folder: Path) -> Path:
+    """The folder with a guideline and a patient in it."""
+    (folder / "small.gdl").write_text(GUIDELINE, encoding="utf-8")
+    (folder / "patient.json").write_text('{"facts": {"weary": true}}', "utf-8")
+    return folder
 
 
 def started(*arguments: str, redirected: str = "") -> list[str]:
@@ -66,37 +72,89 @@ def run(
     )
 
 
+ONE_AFTER_THE_OTHER = """\
+import json, os, sys
+from b12guide.cli import main
+
+for folder, words in json.load(sys.stdin):
+    os.chdir(folder)
+    for stream in (1, 2):
+        file = os.open(f"shown{stream}", os.O_CREAT | os.O_WRONLY)
+        os.dup2(file, stream)
+        os.close(file)
+    main(words)
+    sys.stdout.flush()
+    sys.stderr.flush()
+"""
+
+
+def run_all(
+    commands: Iterable[tuple[Path, Sequence[str]]], **settings: str
+) -> dict[tuple[str, ...], tuple[bytes, bytes]]:
+    """What each command shows and says in its folder, all of them in one process.
+
+    The encoding of a console is that of the process; what the streams lead to is changed below it.
+    """
+    asked = [(str(folder), [*words]) for folder, words in commands]
+    subprocess.run(
+        [sys.executable, "-c", ONE_AFTER_THE_OTHER],
+        input=json.dumps(asked).encode(),
+        check=True,
+        env=surroundings(**settings),
+        timeout=300,
+    )
+    return {
+        tuple(words): tuple(Path(folder, f"shown{n}").read_bytes() for n in (1, 2))
+        for folder, words in asked
+    }
+
+
 # ------------------------------------------------------------------------- encodings
 
-CONSOLES = [
-    {"PYTHONIOENCODING": "ascii"},
-    {"PYTHONIOENCODING": "cp1252"},
-    {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"},
+CONSOLES = {
+    "utf-8": {"PYTHONIOENCODING": "utf-8"},
+    "ascii": {"PYTHONIOENCODING": "ascii"},
+    "cp1252": {"PYTHONIOENCODING": "cp1252"},
+    "C": {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"},
+}
+
+DATA = [
+    "recommend patient.json -g small.gdl --format json",
+    "recommend patient.json -g small.gdl --format html",
+    "check small.gdl --format json",
+    "graph -g small.gdl --format json",
+    "graph -g small.gdl --format mermaid",
+    "timeline patient.json -g small.gdl --start 2026-01-05 --format json",
+    "timeline patient.json -g small.gdl --start 2026-01-05 --format csv",
+    "timeline patient.json -g small.gdl --start 2026-01-05 --format svg",
+    "lint small.gdl --format sarif",
+    "test small.gdl --format junit",
 ]
 
 
-@pytest.mark.parametrize("console", CONSOLES)
-@pytest.mark.parametrize(
-    "command",
-    [
-        "recommend patient.json -g small.gdl --format json",
-        "recommend patient.json -g small.gdl --format html",
-        "check small.gdl --format json",
-        "graph -g small.gdl --format json",
-        "graph -g small.gdl --format mermaid",
-        "timeline patient.json -g small.gdl --start 2026-01-05 --format json",
-        "timeline patient.json -g small.gdl --start 2026-01-05 --format csv",
-        "timeline patient.json -g small.gdl --start 2026-01-05 --format svg",
-        "lint small.gdl --format sarif",
-        "test small.gdl --format junit",
-    ],
-)
+@pytest.fixture(scope="module")
+def on_consoles(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> dict[str, dict[tuple[str, ...], tuple[bytes, bytes]]]:
+    """What each command shows on each console, one process for each console."""
+    found = {}
+    for console, settings in CONSOLES.items():
+        places = [furnished(tmp_path_factory.mktemp("place")) for _ in DATA]
+        commands = zip(places, map(str.split, DATA), strict=True)
+        found[console] = run_all(commands, **settings)
+    return found
+
+
+@pytest.mark.parametrize("console", [one for one in CONSOLES if one != "utf-8"])
+@pytest.mark.parametrize("command", DATA)
 def test_data_is_the_same_on_every_console(
-    place: Path, command: str, console: dict[str, str]
+    on_consoles: dict[str, dict[tuple[str, ...], tuple[bytes, bytes]]],
+    command: str,
+    console: str,
 ) -> None:
     words = command.split()
-    usual = run(place, *words, PYTHONIOENCODING="utf-8").stdout
-    found = run(place, *words, **console).stdout
+    usual, _ = on_consoles["utf-8"][*words]
+    found, _ = on_consoles[console][*words]
 
     assert found == usual
     assert found.decode("utf-8")
@@ -170,7 +228,11 @@ HOSTILE = "a\x1b]0;owned\x07\x1b[31mb\u202ec\x9b2Jd\x7f"
 
 @pytest.fixture
 def hostile(place: Path) -> str:
-    """The name of a guideline that would command the terminal."""
+    return threatened(place)
+
+
+def threatened(place: Path) -> str:
+    """The name of a guideline there that would command the terminal."""
     name = f"{HOSTILE}.gdl"
     (place / name).write_text(GUIDELINE.replace("finding ", "finding    "))
     return name
@@ -204,15 +266,28 @@ def commands_nothing(shown: bytes) -> bool:
     return not any(c in text for c in "\x1b\x07\x9b\x7f\u202e")
 
 
+@pytest.fixture(scope="module")
+def threats(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> dict[tuple[str, ...], tuple[bytes, bytes]]:
+    """What each command shows and says about a file with such a name."""
+    places = [furnished(tmp_path_factory.mktemp("place")) for _ in COMMANDS]
+    return run_all(
+        (place, (*command, threatened(place)))
+        for place, command in zip(places, COMMANDS, strict=True)
+    )
+
+
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_no_name_commands_the_terminal(
-    place: Path, hostile: str, command: tuple[str, ...]
+    threats: dict[tuple[str, ...], tuple[bytes, bytes]], command: tuple[str, ...]
 ) -> None:
-    found = run(place, *command, hostile)
+    shown, said = threats[*command, f"{HOSTILE}.gdl"]
 
-    assert commands_nothing(found.stdout)
-    assert commands_nothing(found.stderr)
-    assert b"Traceback" not in found.stderr
+    assert shown or said
+    assert commands_nothing(shown)
+    assert commands_nothing(said)
+    assert b"Traceback" not in said
 
 
 def on_a_terminal(place: Path, *arguments: str) -> bytes:
