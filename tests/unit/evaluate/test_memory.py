@@ -7,9 +7,11 @@ from itertools import product
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 import b12guide
 from b12guide.evaluate import memory
+from b12guide.graph.model import RuleGraph
 
 PATIENTS: tuple[dict[str, Any], ...] = tuple(
     {
@@ -49,3 +51,25 @@ def test_a_copy_begins_with_an_empty_memory() -> None:
 
     assert deepcopy(evaluator).memory.met == 0
     assert evaluator.memory.met == 3
+
+
+def test_what_is_known_of_a_guideline_is_worked_out_once() -> None:
+    asked: list[str] = []
+
+    @memory.once
+    def title(graph: RuleGraph) -> str:
+        asked.append(graph.title)
+        return graph.title
+
+    graph = b12guide.load("mecobalamin_im").graph
+    assert [title(graph), title(graph), title(graph)] == [graph.title] * 3
+    assert asked == [graph.title]
+
+
+def test_a_guideline_in_the_place_of_one_that_is_gone_is_another_one() -> None:
+    graph = b12guide.load("mecobalamin_im").graph
+    title = memory.once(lambda one: one.title)
+
+    for number in range(3 * memory.MOST_PROGRAMS):
+        # Each takes the place in memory of the one before, which nobody uses any more.
+        assert title(evolve(graph, title=f"{number}")) == f"{number}"
