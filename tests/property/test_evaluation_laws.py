@@ -150,7 +150,7 @@ def default_of(decided: Decided) -> frozenset[object]:
     )
 
 
-@settings(max_examples=GRAPHS // 2)
+@settings(max_examples=GRAPHS)
 @given(make.cases(size=6), st.randoms(use_true_random=False))
 def test_what_is_remembered_of_some_patients_changes_no_answer_about_others(
     case: tuple[RuleGraph, make.Cohort], random: Random

@@ -157,8 +157,7 @@ def memory_of(program: Program) -> Memory:  # noqa: ARG001 -- by which it is kep
 def once(work_out: Callable[[RuleGraph], T]) -> Callable[[RuleGraph], T]:
     """What is worked out of a guideline, once for as long as somebody uses this very guideline.
 
-    Guidelines are told apart by which they are: whether two are equal takes long to say, and one
-    that was read twice is equal to itself.
+    It goes by which guideline it is, since it takes long to say whether two are equal.
     """
     kept: dict[int, tuple[ref[RuleGraph], T]] = {}
 
