@@ -101,7 +101,7 @@ def test_several_processes_write_the_same_file(
     pq.write_table(TABLE, patients)
     options = Options(keep="id", long=is_long)
     files, summaries = [], []
-    for workers in (1, 2, 3):
+    for workers in (1, 2, 3) if suffix == ".parquet" else (1, 3):
         here.clear()
         advice = tmp_path / f"advice{suffix}" if suffix else None
         summary, report = advise_file(
@@ -112,8 +112,8 @@ def test_several_processes_write_the_same_file(
         assert not [*tmp_path.glob(".*")]
         assert 0 < len(here) < 30 or workers == 1
 
-    assert files[0] == files[1] == files[2]
-    assert summaries[0] == summaries[1] == summaries[2]
+    assert all(file == files[0] for file in files)
+    assert all(summary == summaries[0] for summary in summaries)
     assert summaries[0][0]["patients"] == (0 if is_long else 300)
 
 

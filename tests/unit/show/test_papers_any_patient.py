@@ -7,7 +7,7 @@ import re
 from functools import cache
 from typing import Any
 
-from hypothesis import given, reject
+from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -65,6 +65,7 @@ def answered(patient: Patient) -> Recommendation:
         reject()
 
 
+@settings(max_examples=max(30, settings().max_examples // 2))
 @given(patient=patients(), width=st.integers(30, 110))
 def test_whatever_is_known_the_answer_can_be_shown(
     patient: Patient, width: int
