@@ -72,7 +72,7 @@ MADE: Mapping[str, Callable[[], Answer]] = {
     "Due": lambda: GUIDELINE.due(PATIENT, HISTORY, on=DAY),
     "Document": GUIDELINE.document,
     "Proofs": GUIDELINE.prove,
-    "TrialReport": GUIDELINE.test,
+    "TrialReport": b12guide.load("aafp_2017").test,
     "Mutations": lambda: load("nhg_2014").mutate("no_certain_test"),
     "Difference": lambda: GUIDELINE.diff(GUIDELINE),
     "PanelAnswer": lambda: b12guide.panel([GUIDELINE, GUIDELINE]).recommend(
