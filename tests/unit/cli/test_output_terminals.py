@@ -104,7 +104,10 @@ def run_all(
         timeout=300,
     )
     return {
-        tuple(words): tuple(Path(folder, f"shown{n}").read_bytes() for n in (1, 2))
+        tuple(words): (
+            Path(folder, "shown1").read_bytes(),
+            Path(folder, "shown2").read_bytes(),
+        )
         for folder, words in asked
     }
 
