@@ -126,6 +126,18 @@ class AuditOptions(TypedDict, total=False):
     progress: Progress | None
 
 
+class DueOptions(TypedDict, total=False):
+    """How the tables of `Guideline.due_cohort` are read."""
+
+    patient: str
+    units: Mapping[str, str]
+    ignore: Iterable[str]
+    assume: Mapping[str, object]
+    truths: Truths
+    decimal: Literal[".", ","]
+    progress: Progress | None
+
+
 _DAYS = "a mapping of the names of events to days"
 
 
@@ -795,6 +807,51 @@ class Guideline:
             on=on,
             families=families,
             tolerance=tolerance,
+            otherwise=otherwise,
+            on_bad=on_bad,
+            **options,
+        )
+        return found
+
+    def due_cohort(  # noqa: PLR0913 -- two tables, a day, and how they are to be read
+        self,
+        patients: Frame,
+        events: object,
+        *,
+        on: dt.date | str,
+        tolerance: Tolerance | str = "usual",
+        marks: Mapping[str, int | str] | None = None,
+        otherwise: Otherwise | OtherwiseName = "unknown",
+        on_bad: Literal["error", "skip"] = "error",
+        **options: Unpack[DueOptions],
+    ) -> Frame:
+        """What is due for every patient of a cohort: one row each, in a frame of the same kind.
+
+        Args:
+            patients: As for `audit_cohort`.
+            events: As for `audit_cohort`.
+            on: As for `due`.
+            tolerance: As for `due`.
+            marks: As for `due`.
+            otherwise: As for `audit_cohort`.
+            on_bad: Whether rows that cannot be read are an `error`, or `skip` leaves the days of
+                their patients open and says why.
+            options: `patient` (the column of ids), `units`, `ignore`, `assume`, `truths`,
+                `decimal`, `progress`, as for `b12guide.cohort.due_dates.due_cohort`.
+
+        Raises:
+            PatientError: The frames, or some rows of them, cannot be used.
+            UnknownNameError: An option has no such choice, or an event no such name.
+            MissingExtraError: The extra `cohort` is not installed.
+        """
+        run = load_extra("b12guide.cohort.due_dates", extra="cohort")
+        found: Frame = run.due_cohort(
+            self.evaluator,
+            patients,
+            events,
+            on=on,
+            tolerance=tolerance,
+            marks=marks,
             otherwise=otherwise,
             on_bad=on_bad,
             **options,

@@ -12,6 +12,8 @@ from attrs import evolve
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+import b12guide
+from b12guide import PatientError
 from b12guide.audit.finding import STRICT, USUAL, Audit, Family, Gravity, Tolerance
 from b12guide.audit.history import history_from
 from b12guide.audit.run import audit
@@ -184,3 +186,98 @@ def test_a_dose_on_any_day_of_its_window_is_in_time_and_after_it_is_late(  # noq
         late = max(last, on) + DAY
         assert found(audited(asked, rows, late, tolerance)) != []
         assert what_is_due(asked, rows, late, tolerance).overdue is not Truth.FALSE
+
+
+# ----------------------------------------------------------- a guideline as it is shipped
+
+_FACTS: dict[str, tuple[Any, ...]] = {
+    "b12_deficiency": (True, {"value": True, "on": "2025-12-01"}),
+    "paresthesia": (True, False),
+    "numbness": (False,),
+    "age": ("50 years",),
+    "egfr": ("30 mL/min", "80 mL/min"),
+    "bariatric_surgery": (True, False),
+    "bariatric_procedure": ("sleeve_gastrectomy", "none"),
+    "ileal_resection": ("0 cm", "30 cm"),
+    "crohns_disease": (False,),
+    "pregnancy": (False,),
+    "neurological_plateau": (False, {"value": True, "on": "2026-01-20"}),
+    "loading_complete": (False, {"value": True, "on": "2026-01-25"}),
+    "b12_treatment": (True, False),
+}
+_ROWS: tuple[dict[str, Any], ...] = (
+    *(
+        {"on": f"2026-01-{day:02}", "dose": "mecobalamin", "amount": "1000 µg"}
+        for day in (5, 7, 9, 12, 14, 16)
+    ),
+    {"on": "2026-01-19", "dose": "hydroxocobalamin", "route": "IM"},
+    {"on": "2026-03-10", "dose": "hydroxocobalamin", "amount": "1 mg", "route": "IM"},
+    {"on": "2026-04-05", "test": "serum_b12"},
+    {"on": "2026-01-22", "event": "neurological_plateau"},
+    {"on": "2026-02-01", "start": "mecobalamin", "amount": "1000 µg", "route": "oral"},
+    {"on": "2026-03-01", "stop": "mecobalamin"},
+)
+_DAYS = ("2026-01-08", "2026-01-18", "2026-02-10", "2026-04-20", "2026-07-15")
+
+
+@cache
+def shipped() -> b12guide.Guideline:
+    return b12guide.load("mecobalamin_im")
+
+
+@st.composite
+def patients(draw: st.DrawFn) -> dict[str, Any]:
+    """A patient about whom much, or little, is known."""
+    names = draw(st.lists(st.sampled_from(sorted(_FACTS)), unique=True, min_size=1))
+    return {name: draw(st.sampled_from(_FACTS[name])) for name in names}
+
+
+def histories() -> st.SearchStrategy[Rows]:
+    numbers = st.lists(st.integers(0, len(_ROWS) - 1), unique=True)
+    return numbers.map(lambda some: [_ROWS[number] for number in some])
+
+
+@settings(max_examples=60)
+@given(
+    patients(), histories(), st.sampled_from(_DAYS), st.randoms(use_true_random=False)
+)
+def test_the_order_of_the_rows_is_nothing(
+    patient: dict[str, Any], rows: Rows, on: str, chance: Any
+) -> None:
+    other = list(rows)
+    chance.shuffle(other)
+    one, two = possible(patient, rows, on), possible(patient, other, on)
+
+    assert (one is None) is (two is None)
+    if one is not None and two is not None:
+        assert (one.phases, one.doses, one.tests) == (two.phases, two.doses, two.tests)
+        assert one.overdue is two.overdue
+        assert [evolve(d, row=0) for d in one.given] == [
+            evolve(d, row=0) for d in two.given
+        ]
+
+
+def possible(patient: dict[str, Any], rows: Rows, on: str) -> Due | None:
+    """What is due, where the record does not contradict itself."""
+    try:
+        return shipped().due(patient, rows, on=on)
+    except PatientError:
+        return None
+
+
+@settings(max_examples=80)
+@given(patients(), histories(), st.sampled_from(_DAYS), st.data())
+def test_a_fact_less_never_makes_what_is_overdue_not_overdue(
+    patient: dict[str, Any], rows: Rows, on: str, data: st.DataObject
+) -> None:
+    left = data.draw(st.sampled_from(sorted(patient)))
+    known = possible(patient, rows, on)
+    less = possible({n: v for n, v in patient.items() if n != left}, rows, on)
+    assume(known is not None and less is not None)
+    assert known is not None
+    assert less is not None
+
+    if known.overdue is Truth.TRUE:
+        assert less.overdue is not Truth.FALSE
+    if known.doses:
+        assert less.doses

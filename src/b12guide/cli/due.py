@@ -41,7 +41,11 @@ def _marks(
 @click.argument("history", metavar="HISTORY")
 @option.guideline_option
 @option.format_option(
-    option.Format.TEXT, option.Format.JSON, option.Format.MARKDOWN, option.Format.HTML
+    option.Format.TEXT,
+    option.Format.JSON,
+    option.Format.MARKDOWN,
+    option.Format.HTML,
+    option.Format.ICS,
 )
 @option.on_option
 @click.option(

@@ -36,11 +36,10 @@ from b12guide.cohort.histories import (
     patients_of,
 )
 from b12guide.cohort.processes import Worker
-from b12guide.diagnostics import Diagnostic
 from b12guide.errors import PatientError
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.graph.model import RuleGraph
-from b12guide.patient.model import FactValue, Otherwise
+from b12guide.patient.model import FactValue, Otherwise, Patient
 from b12guide.patient.stated import state
 from b12guide.truth import Truth
 
@@ -200,34 +199,55 @@ def _audit(
     asked: AuditRequest, evaluator: Evaluator, one: TablePatient, events: TableEvents
 ) -> tuple[Audit, Pattern] | list[RowProblem]:
     """The audit of a patient, or everything that keeps it from being made."""
-    graph, patient = asked.graph, one.patient
-    wrong: list[tuple[str, int, Diagnostic]] = []
+    read = person_of(evaluator, one, events, asked.on, asked.assumed)
+    if isinstance(read, list):
+        return read
+    patient, history = read
+    try:
+        replay = replay_of(
+            evaluator, patient, history, asked.on, tolerance=asked.tolerance
+        )
+        return audited(replay, history, asked.families), pattern_of(replay)
+    except PatientError as error:
+        return list(problems_of(one, error))
+
+
+def person_of(
+    evaluator: Evaluator,
+    one: TablePatient,
+    events: TableEvents,
+    on: dt.date,
+    assume: Mapping[str, FactValue],
+) -> tuple[Patient, History] | list[RowProblem]:
+    """A patient of a table with what is assumed and the history, or what is wrong with them."""
+    graph, patient = evaluator.graph, one.patient
+    wrong: list[RowProblem] = []
     history = History()
     try:
         history = _history(evaluator, events, f"events of {patient.name}")
     except PatientError as error:
         for each in error.diagnostics:
             row = 0 if each.place is None else int(each.place.text.name)
-            wrong.append(("events", row, each))
+            wrong.append(
+                RowProblem(patient=one.id, table="events", row=row, diagnostic=each)
+            )
     try:
         if wrong:  # what is wrong with the patient is reported as well
             state(patient, graph)
-        elif asked.assumed:
-            stated, facts = state(patient, graph, asked.on), patient.facts
-            able = {n: v for n, v in asked.assumed.items() if facts.get(n) is None}
+        elif assume:
+            stated, facts = state(patient, graph, on), patient.facts
+            able = {n: v for n, v in assume.items() if facts.get(n) is None}
             able = assumable(able, stated, evaluator)
             patient = evolve(patient, facts={**facts, **written_values(able, graph)})
-        if not wrong:
-            replay = replay_of(
-                evaluator, patient, history, asked.on, tolerance=asked.tolerance
-            )
-            return audited(replay, history, asked.families), pattern_of(replay)
     except PatientError as error:
-        wrong += (("patients", one.row, each) for each in error.diagnostics)
-    return [
-        RowProblem(patient=one.id, table=table, row=row, diagnostic=each)
-        for table, row, each in wrong
-    ]
+        wrong += problems_of(one, error)
+    return wrong or (patient, history)
+
+
+def problems_of(one: TablePatient, error: PatientError) -> Iterator[RowProblem]:
+    """What is wrong with the row of a patient."""
+    for each in error.diagnostics:
+        yield RowProblem(patient=one.id, table="patients", row=one.row, diagnostic=each)
 
 
 def _history(evaluator: Evaluator, events: TableEvents, name: str) -> History:

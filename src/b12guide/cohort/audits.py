@@ -21,8 +21,8 @@ from b12guide.cohort.audit_chunks import (
     audit_chunks,
     schema_of,
 )
-from b12guide.cohort.columns import left_out, match_columns
-from b12guide.cohort.histories import histories_of
+from b12guide.cohort.columns import Column, left_out, match_columns
+from b12guide.cohort.histories import Histories, histories_of
 from b12guide.cohort.options import OnBadRow, Options, Progress, no_progress
 from b12guide.cohort.processes import cores
 from b12guide.errors import CohortError
@@ -30,7 +30,7 @@ from b12guide.evaluate.evaluator import Evaluator
 from b12guide.frozen import Record, frozen_map
 from b12guide.graph.model import Decision, RuleGraph
 from b12guide.patient.from_mapping import day_of
-from b12guide.patient.model import Otherwise
+from b12guide.patient.model import FactValue, Otherwise
 from b12guide.truth import Truth
 
 _TEXT = pa.string()
@@ -255,6 +255,60 @@ _JUDGED: Mapping[Decision, frozenset[finding.Family]] = {
 """The families of findings that hold something against the rules of a decision."""
 
 
+@frozen(kw_only=True)
+class TwoTables:
+    """Patients in one table and their events in another, as they are to be read.
+
+    Attributes:
+        patients: The first as it came, in Arrow.
+        histories: Both, joined by the ids.
+        columns: The columns of the first that are facts.
+        assumed: What is assumed where it is not known.
+    """
+
+    patients: frames.Table = field(repr=False)
+    histories: Histories = field(repr=False)
+    columns: tuple[Column, ...]
+    otherwise: Otherwise
+    assumed: Mapping[str, FactValue]
+
+
+def read_tables(
+    evaluator: Evaluator, patients: Any, events: Any, patient: str, **how: Any
+) -> TwoTables:
+    """Two frames of a cohort, with their columns understood.
+
+    Args:
+        evaluator: The guideline.
+        patients: As for `audit_cohort`.
+        events: As for `audit_cohort`.
+        patient: The column of both frames that holds the id.
+        how: `units`, `ignore`, `otherwise`, `assume`, `truths`, `decimal`, as for `audit_cohort`.
+
+    Raises:
+        CohortError: They are no frames.
+        PatientError: The frames cannot be used.
+        UnknownNameError: A choice has no such name.
+    """
+    instance(patient, str, "patient", "the name of the column of ids")
+    ignore = (*Options(ignore=how.pop("ignore", ())).ignore, patient)
+    options = Options(keep=patient, ignore=ignore, **how)
+    happened = frames.arrow_of(events, "events")
+    table = frames.arrow_of(patients, "patients", left_out(evaluator.graph, options))
+    found = histories_of(table, happened, patient, options.ignore)
+    only_of_events = set(happened.column_names) - set(table.column_names)
+    ignored = tuple(name for name in options.ignore if name not in only_of_events)
+    options = evolve(options, ignore=ignored)
+    matched = match_columns(table.schema, evaluator.graph, options, "patients")
+    return TwoTables(
+        patients=table,
+        histories=found,
+        columns=matched.columns,
+        otherwise=options.otherwise,
+        assumed=assumed(options.assume, evaluator).values,
+    )
+
+
 def audit_cohort(  # noqa: PLR0913 -- two tables, a day, and what an audit can be told
     evaluator: Evaluator,
     patients: Any,
@@ -308,33 +362,29 @@ def audit_cohort(  # noqa: PLR0913 -- two tables, a day, and what an audit can b
     skips = choice(OnBadRow, on_bad, "on_bad") is OnBadRow.SKIP
     if workers is not None:
         whole_number(workers, "workers", least=1)
-    instance(patient, str, "patient", "the name of the column of ids")
     on = day_of(on)
-    options = Options(
+    read = read_tables(
+        evaluator,
+        patients,
+        events,
+        patient,
         units=units,
-        keep=patient,
-        ignore=(*Options(ignore=ignore).ignore, patient),
+        ignore=ignore,
         otherwise=otherwise,
         assume=assume,
         truths=truths,
         decimal=decimal,
     )
-    happened = frames.arrow_of(events, "events")
-    table = frames.arrow_of(patients, "patients", left_out(evaluator.graph, options))
-    found = histories_of(table, happened, patient, options.ignore)
-    only_of_events = set(happened.column_names) - set(table.column_names)
-    ignored = tuple(name for name in options.ignore if name not in only_of_events)
-    options = evolve(options, ignore=ignored)
-    matched = match_columns(table.schema, evaluator.graph, options, "patients")
+    table, found = read.patients, read.histories
     asked = AuditRequest(
         graph=evaluator.graph,
         patient=patient,
         on=on,
         families=tuple(f for f in finding.Family if f in wanted),
         tolerance=kept,
-        columns=matched.columns,
-        otherwise=options.otherwise,
-        assumed=assumed(options.assume, evaluator).values,
+        columns=read.columns,
+        otherwise=read.otherwise,
+        assumed=read.assumed,
     )
     tell = progress or no_progress
     count = found.patients.num_rows

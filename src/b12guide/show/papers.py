@@ -88,6 +88,7 @@ WAYS: Mapping[str, Maker] = {
     "Due": Maker(
         data="b12guide.show.due_page:due_to_json",
         page="b12guide.show.due_page:due_page",
+        others={"ics": "b12guide.show.due_calendar:due_to_ics"},
     ),
     "Document": Maker(
         data="b12guide.show.document:document_to_json",
