@@ -537,6 +537,7 @@ class Guideline:
         marks: Mapping[str, int | str] | None = None,
         ignore: Iterable[str] = (),
         units: Units | UnitsName | None = None,
+        on_bad: Literal["error", "skip"] = "error",
         limits: Limits = USUAL,
     ) -> Due:
         """What is due for `patient`: the phase, the doses that count, the next dose and tests.
@@ -551,6 +552,8 @@ class Guideline:
                 it), a number (so many doses that count), or both, as in `"DRUG 2"`.
             ignore: As for `audit`.
             units: As for `recommend`.
+            on_bad: What becomes of rows of the history that cannot be read: they are an `error`,
+                or `skip` leaves them out; then nothing is certain, and `unread` says why.
             limits: As for `audit`.
 
         Raises:
@@ -581,6 +584,7 @@ class Guideline:
                 self.evaluator.memory.rows,
                 ignore=names_in(ignore, "ignore"),
                 limits=limits,
+                skip=choice(read.OnUnread, on_bad, "on_bad") is read.OnUnread.SKIP,
             ),
             day_of(on),
             tolerance=rules.tolerance_of(tolerance),

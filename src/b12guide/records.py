@@ -356,6 +356,7 @@ def _due(record: RecordPart, guidelines: Guidelines) -> Due:
             on=record.day("on"),
             tolerance=tolerance_in(record.table("tolerance")),
             marks=marks.data,
+            on_bad="skip" if record.items("unread") else "error",
         )
 
 

@@ -167,12 +167,14 @@ class History(Record):
 
     Attributes:
         warnings: Rows that were told twice.
+        unread: Why rows could not be read, where they are left out.
         rows: All rows as they were written, those told twice included: names with values.
     """
 
     events: tuple[Event, ...] = ()
     name: str = "history"
     warnings: tuple[Diagnostic, ...] = ()
+    unread: tuple[Diagnostic, ...] = ()
     rows: tuple[tuple[tuple[str, Any], ...], ...] = field(
         default=(), eq=False, repr=False
     )

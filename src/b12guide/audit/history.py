@@ -11,9 +11,12 @@ import math
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from enum import Enum
 from itertools import islice
 from pathlib import Path
 from typing import Any, TextIO
+
+from attrs import evolve
 
 from b12guide.audit.event import Event, History, moment_of, saying
 from b12guide.audit.plain_history import KnownRows, disagreements, plainly_read
@@ -43,12 +46,20 @@ from b12guide.text import Text
 from b12guide.values.quantity import MOST_DIGITS
 
 
+class OnUnread(Enum):
+    """What becomes of rows that cannot be read: an error, or they are left out and told."""
+
+    ERROR = "error"
+    SKIP = "skip"
+
+
 def read_history(
     source: str | os.PathLike[str],
     graph: RuleGraph,
     stdin: TextIO | None = None,
     *,
     ignore: Sequence[str] = (),
+    skip: bool = False,
 ) -> History:
     """The history in a file, in the words of a guideline.
 
@@ -57,13 +68,14 @@ def read_history(
         graph: The guideline whose vocabulary names drugs, tests, routes and facts.
         stdin: What to read for `-`.
         ignore: Fields to be left out; a pattern such as `*` leaves out only what no event has.
+        skip: Whether rows that cannot be read are left out, and stand under `unread`.
 
     Raises:
         PatientError: The file cannot be used; the diagnostics name row and field.
     """
     if os.fspath(source) == "-":
         text = read_stream(stdin or sys.stdin)
-        return history_from_text(text, ".json", graph, ignore=ignore)
+        return history_from_text(text, ".json", graph, ignore=ignore, skip=skip)
     path = Path(source)
     if path.suffix.lower() not in {".json", ".csv"} and path.exists():
         raise unreadable(
@@ -72,13 +84,20 @@ def read_history(
             "name it `.json` or `.csv`, or write `-` to read JSON from a pipe",
         )
     text = read_text(path)
-    return history_from_text(text, path.suffix.lower(), graph, ignore=ignore)
+    return history_from_text(text, path.suffix.lower(), graph, ignore=ignore, skip=skip)
 
 
 def history_from_text(
-    text: Text, suffix: str, graph: RuleGraph, *, ignore: Sequence[str] = ()
+    text: Text,
+    suffix: str,
+    graph: RuleGraph,
+    *,
+    ignore: Sequence[str] = (),
+    skip: bool = False,
 ) -> History:
     """The history that `text` describes in the format of `suffix`: `.json` or `.csv`.
+
+    With `skip`, rows that cannot be read are left out, and stand under `unread`.
 
     Raises:
         PatientError: It cannot be used; the diagnostics name row and field.
@@ -93,9 +112,11 @@ def history_from_text(
     kept = tuple(without(rows, ignore))
     events, diagnostics = _read(kept, graph)
     errors = [d for d in diagnostics if d.severity is Severity.ERROR]
-    if errors:
+    if errors and not skip:
         raise refused(text.name, in_order(errors))
-    return _history(events, text.name, curtailed(diagnostics), kept)
+    warnings = [d for d in diagnostics if d.severity is not Severity.ERROR]
+    found = _history(events, text.name, curtailed(warnings), kept)
+    return evolve(found, unread=in_order(errors))
 
 
 def _history(
@@ -143,8 +164,11 @@ def history_from_records(  # noqa: PLR0913 -- rows, and how they are to be read
     *,
     ignore: Sequence[str] = (),
     limits: Limits = USUAL,
+    skip: bool = False,
 ) -> History:
     """The same, `known` being the rows that the guideline was told so far; more are added.
+
+    With `skip`, rows that cannot be read are left out, and stand under `unread`.
 
     Raises:
         PatientError: As for `history_from`.
@@ -164,7 +188,7 @@ def history_from_records(  # noqa: PLR0913 -- rows, and how they are to be read
     # Whatever is said of a record is said of a text, in which it has a place.
     written = json.dumps(_plain(listed), indent=1, ensure_ascii=False)
     text = Text(name, written, is_private=True, is_rendered=True)
-    return history_from_text(text, ".json", graph, ignore=ignore)
+    return history_from_text(text, ".json", graph, ignore=ignore, skip=skip)
 
 
 def _rows_from(records: Any) -> tuple[TableRow, ...] | None:
@@ -239,15 +263,19 @@ def _read(
     diagnostics: list[Diagnostic] = []
     for row in rows:
         places[row.number] = row.place
-        for read in read_row(row, graph):
+        reads = tuple(read_row(row, graph))
+        said = [read for read in reads if isinstance(read, Diagnostic)]
+        diagnostics += said
+        if has_errors(said):  # what else the row says is not to be relied on
+            continue
+        for read in reads:
             if isinstance(read, Diagnostic):
-                diagnostics.append(read)
                 continue
             # Few events share their moment, and only those have to be compared as a whole.
             alike = found.setdefault(moment_of(read), [])
             if alike:
-                said = saying(read)
-                first = next((one for one in alike if saying(one) == said), None)
+                told = saying(read)
+                first = next((one for one in alike if saying(one) == told), None)
                 if first is not None:
                     diagnostics.append(_told_twice(row, first.row))
                     continue

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from b12guide.audit import finding
+from b12guide.audit.history import OnUnread
 from b12guide.cli import option
 from b12guide.cli.answers import day_or_today, patient_in
 from b12guide.cli.calendars import tolerance_named
@@ -72,6 +73,13 @@ def _marks(
     multiple=True,
     help="A field of the history to be left out, or a pattern such as `*`.",
 )
+@click.option(
+    "--on-bad",
+    type=click.Choice([choice.value for choice in OnUnread]),
+    default=OnUnread.ERROR.value,
+    show_default=True,
+    help="What becomes of rows of the history that cannot be read.",
+)
 @option.bare_option
 @option.output_option
 @reported
@@ -85,6 +93,7 @@ def due(
     tolerance: finding.Tolerance,
     marks: dict[str, int | str],
     ignore: tuple[str, ...],
+    on_bad: str,
     units: Units,
     file: Path | None,
 ) -> Output:
@@ -106,7 +115,7 @@ def due(
     found = run_due(
         asked.evaluator,
         patient_in(patient, asked, day),
-        history_in(history, asked, day, ignore),
+        history_in(history, asked, day, ignore, skip=OnUnread(on_bad) is OnUnread.SKIP),
         day,
         tolerance=tolerance,
         marks=known,

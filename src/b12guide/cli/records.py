@@ -64,9 +64,16 @@ def patient_on_stdin(asked: Guideline | None, on: dt.date | None) -> Patient:
 
 
 def history_in(
-    source: str, asked: Guideline, on: dt.date, ignore: Sequence[str] = ()
+    source: str,
+    asked: Guideline,
+    on: dt.date,
+    ignore: Sequence[str] = (),
+    *,
+    skip: bool = False,
 ) -> History:
     """The history in a file, or on standard input; or that of the resources in it.
+
+    With `skip`, rows that cannot be read are left out, and stand under `unread`.
 
     Raises:
         PatientError: It cannot be used.
@@ -79,9 +86,11 @@ def history_in(
         rows = found.history
         history = read.history_from(rows, graph, name=source, ignore=ignore)
     elif source == STDIN and content is not None:
-        history = read.history_from_text(_text(content), ".json", graph, ignore=ignore)
+        history = read.history_from_text(
+            _text(content), ".json", graph, ignore=ignore, skip=skip
+        )
     else:
-        history = read.read_history(source, graph, ignore=ignore)
+        history = read.read_history(source, graph, ignore=ignore, skip=skip)
     return history
 
 

@@ -282,6 +282,7 @@ class Due(Answer, Record):
         notices: Further remarks, as sentences without a full stop.
         silences: What the guideline does not address and this patient brings up.
         warnings: What is to be said of the record itself.
+        unread: Rows of the history that could not be read; then nothing is certain.
         later: How many events lie after the day, and were left aside.
         stated, assumed_absent, history, record: As of an audit.
     """
@@ -300,6 +301,7 @@ class Due(Answer, Record):
     notices: tuple[str, ...] = ()
     silences: tuple[Silence, ...] = ()
     warnings: tuple[Diagnostic, ...] = ()
+    unread: tuple[Diagnostic, ...] = ()
     later: int = 0
     stated: Stated | None = field(default=None, eq=False, repr=False)
     assumed_absent: Mapping[str, FactValue] = field(factory=dict, eq=False, repr=False)
@@ -317,7 +319,8 @@ class Due(Answer, Record):
     @property
     def overdue(self) -> Truth:
         """Whether any dose or test is overdue; unknown where one may be."""
-        return any_of(item.overdue for item in (*self.doses, *self.tests))
+        read = Truth.UNKNOWN if self.unread else Truth.FALSE
+        return any_of([read, *(i.overdue for i in (*self.doses, *self.tests))])
 
     @property
     def counted(self) -> int:

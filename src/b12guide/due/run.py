@@ -29,7 +29,7 @@ from b12guide.due.model import (
 )
 from b12guide.due.series import marked, series_dose
 from b12guide.due.testing import tests_due
-from b12guide.due.weighing import beside_the_schedule, together
+from b12guide.due.weighing import beside_the_schedule, together, unless_read
 from b12guide.evaluate.answer import Verdict
 from b12guide.evaluate.context import remarks_on_record, unread_facts
 from b12guide.evaluate.evaluator import Evaluator
@@ -81,6 +81,8 @@ def due(  # noqa: PLR0913 -- as an audit
     replay, given = marked(replay, marks or {})
     answer = replay.knowledge.on(on).answer
     phases, doses, tests = _asked(replay, given)
+    if history.unread:
+        doses, tests = tuple(unless_read(doses)), tuple(unless_read(tests))
     unread = unread_facts(stated, graph, evaluator.heeded, answer.silences)
     later = len(history.events) - len(before)
     is_for_patient = answer.scope is not Truth.FALSE
@@ -104,7 +106,7 @@ def due(  # noqa: PLR0913 -- as an audit
         doses=doses,
         tests=tests,
         beside=tuple(beside_the_schedule(replay)) if is_for_patient else (),
-        unsettled=tuple(_unsettled(replay, given, phases, doses, tests)),
+        unsettled=(*_unread(history), *_unsettled(replay, given, phases, doses, tests)),
         notices=(
             *(text for text, holds in notices if holds),
             *remarks_on_record(evaluator, stated, unread),
@@ -112,6 +114,7 @@ def due(  # noqa: PLR0913 -- as an audit
         ),
         silences=answer.silences,
         warnings=history.warnings,
+        unread=history.unread,
         later=later,
         stated=stated,
         assumed_absent=answer.assumed_absent,
@@ -137,6 +140,12 @@ def _asked(
     begun = [phase for phase in all_phases if phase.doses]
     phases = tuple(certain or begun)
     return phases, tuple(together(doses)), tests_due(replay)
+
+
+def _unread(history: History) -> Iterator[Unsettled]:
+    """What rows that could not be read would say: any of them may be a dose."""
+    for one in history.unread:
+        yield Unsettled(text=f"what a row of the history says: {one.message}")
 
 
 def _has_others(replay: Replay) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from typing import Any, TypeVar
 
 from attrs import evolve, frozen
 
@@ -263,14 +264,20 @@ def _first(one: dt.date | None, other: dt.date | None) -> dt.date | None:
     return min((day for day in (one, other) if day is not None), default=None)
 
 
-def unless_read(items: Iterable[DueDose | DueTest]) -> Iterator[DueDose | DueTest]:
+Item = TypeVar("Item", bound=DueDose | DueTest)
+"""Something that is due."""
+
+
+def unless_read(items: Iterable[Item]) -> Iterator[Item]:
     """What is due, where rows of the history could not be read: any of them may be a dose."""
     text = "rows of the history could not be read, and may say otherwise"
     missing = Missing(What.RECORD, text)
-    for item in items:
-        yield evolve(
+    some: Iterable[Any] = items
+    for item in some:
+        found: Item = evolve(
             item,
             certain=False,
             overdue=Truth.UNKNOWN,
             why_open=(*item.why_open, missing),
         )
+        yield found

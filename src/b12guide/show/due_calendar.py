@@ -32,9 +32,9 @@ def due_to_ics(due: Due) -> str:
     said = [f"Not addressed: {one.text}" for one in unaddressed(due.silences, graph)]
     said += [f"{capitalised(notice)}." for notice in due.notices]
     said += [
-        f"Without a day: {title}: {text}."
+        f"Without a day: {title}: {item.text or item.timing(due.on).value}."
         for item, title in _titled(due)
-        if _first_day(item) is None and (text := item.text or item.timing(due.on).value)
+        if _first_day(item) is None
     ]
     calendar.add("x-wr-caldesc", " ".join([*said, reminder(graph)]))
     for item, title in _titled(due):

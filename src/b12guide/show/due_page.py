@@ -315,6 +315,7 @@ def due_to_json(due: Due) -> dict[str, Any]:
         "assumptions": [{"id": a.name, "text": a.text} for a in due.assumptions],
         "silent": silences_json(due.silences, graph, own),
         "notices": list(due.notices),
+        "unread": [warning_json(one) for one in due.unread],
         "later": due.later,
         "diagnostics": [warning_json(warning) for warning in due.warnings],
     }

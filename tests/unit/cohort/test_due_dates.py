@@ -14,13 +14,13 @@ from b12guide import PatientError
 
 GUIDELINE = b12guide.load("mecobalamin_im")
 DAY = dt.date(2026, 1, 20)
-PATIENTS = {
+PATIENTS: dict[str, list[Any]] = {
     "patient": ["a", "b", "c"],
     "b12_deficiency": [True, True, None],
     "paresthesia": [True, None, True],
     "age": [50.0, 60.0, 70.0],
 }
-EVENTS = {
+EVENTS: dict[str, list[Any]] = {
     "patient": ["a", "a", "b"],
     "on": ["2026-01-05", "2026-01-07", "2026-01-06"],
     "dose": ["mecobalamin", "mecobalamin", "hydroxocobalamin"],

@@ -249,6 +249,19 @@ def test_every_line_has_its_rule_and_its_statements() -> None:
     assert all(map(answer.statements, grounds))
 
 
+def test_a_row_that_cannot_be_read_may_be_a_dose() -> None:
+    broken = [*LOADING, {"on": "2026-02-30", "dose": "mecobalamin"}]
+    with pytest.raises(PatientError):
+        due(broken, "2026-01-14")
+    answer = GUIDELINE.due(NERVES, broken, on="2026-01-14", on_bad="skip")
+
+    assert answer.overdue is Truth.UNKNOWN
+    assert not any(dose.certain for dose in answer.doses)
+    assert "2026-02-30" in answer.unread[0].message
+    assert any("2026-02-30" in one.text for one in answer.unsettled)
+    assert Due.from_json(answer.to_json()) == answer
+
+
 PAGE = (Path(__file__).parents[3] / "docs" / "due.md").read_text("utf-8")
 
 
