@@ -180,7 +180,7 @@ def _answers(  # noqa: PLR0913, PLR0917 -- a cohort, and how each of it is asked
 def _cells(found: Due) -> tuple[Any, ...]:
     """The row of one patient, without the id."""
     dose, test = found.next_dose, _next_test(found)
-    phase = next(iter(found.phases), None)
+    phase = found.phase
     facts = (name for one in found.unsettled for name in one.facts)
     in_doubt = sum(one.counting.value == "in doubt" for one in found.given)
     return (

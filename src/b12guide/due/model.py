@@ -317,6 +317,13 @@ class Due(Answer, Record):
         return min(asked or self.doses, key=_place, default=None)
 
     @property
+    def phase(self) -> CurrentPhase | None:
+        """The phase to which the next dose belongs; any other where that has none."""
+        dose = self.next_dose
+        own = [p for p in self.phases if dose is not None and p.rule in dose.rules]
+        return min(own or self.phases, key=lambda phase: phase.rule, default=None)
+
+    @property
     def overdue(self) -> Truth:
         """Whether any dose or test is overdue; unknown where one may be."""
         read = Truth.UNKNOWN if self.unread else Truth.FALSE

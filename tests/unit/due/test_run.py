@@ -63,6 +63,7 @@ def test_on_alternate_days_the_next_dose_comes_two_days_later() -> None:
     assert (phase.stage, phase.doses, phase.since) == (1, 5, MONDAY)
     assert phase.ends_with == "neurological_plateau"
     assert answer.counted == 5
+    assert answer.phase == phase
 
 
 @pytest.mark.parametrize(
