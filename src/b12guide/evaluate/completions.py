@@ -176,6 +176,7 @@ def groups_of(
             tuple(tie.key for tie in bound),
             tuple([known[step] for step in steps]),
             tuple([(facts.values.get(n), facts.possible.get(n)) for n in sorted(part)]),
+            tuple([facts.bounds.get(n) for n in sorted(part)]) if facts.bounds else (),
             facts.reading.value,
         )
         group: FactGroup | None = remembered(

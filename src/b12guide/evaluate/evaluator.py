@@ -339,6 +339,8 @@ class Evaluator:
         function.
         """
         memory = self.memory
+        if facts.bounds:  # of which a function made of the program knows nothing
+            return known_rails(self.program, facts)
         if memory.met < FIRST + len(self.program.nodes) // NODES_FOR_ONE_MORE:
             memory.met += 1
             return known_rails(self.program, facts)

@@ -13,6 +13,7 @@ from b12guide.frozen import FrozenMap, Record, frozen_map
 from b12guide.graph.condition import Compare, Has, HasValue, Leaf, OneOf
 from b12guide.patient.model import FactValue
 from b12guide.truth import Truth
+from b12guide.values.bound import Bound
 from b12guide.values.term import Operator
 
 __all__ = [
@@ -53,6 +54,7 @@ class Facts(Record):
         unsettled: The facts that are tied together so much that not all that follows is known.
         on_record: What stated definitions ask of the record and is known to be on it, as the steps
             of the program that ask.
+        bounds: For a measure of unknown value, the ends between which it lies.
     """
 
     values: Mapping[str, FactValue] = field(factory=FrozenMap, converter=frozen_map)
@@ -63,6 +65,7 @@ class Facts(Record):
     reading: Reading = Reading.REPORT
     unsettled: tuple[str, ...] = ()
     on_record: frozenset[int] = frozenset()
+    bounds: Mapping[str, Bound] = field(factory=FrozenMap, converter=frozen_map)
 
 
 NOTHING = Facts()
@@ -76,6 +79,7 @@ def told_apart(one: Facts, other: Facts) -> list[str]:
         (one.values, other.values),
         (one.definitions, other.definitions),
         (one.possible, other.possible),
+        (one.bounds, other.bounds),
     )
     for mine, theirs in pairs:
         get, known = theirs.get, mine.keys()
@@ -108,6 +112,8 @@ def holds(leaf: Leaf, facts: Facts) -> Truth:
             # A choice can be open, and what is asked of it settled all the same (M13).
             named = {value in leaf.values for value in possible}
             return Truth.of(named.pop() if len(named) == 1 else None)
+        if isinstance(leaf, Compare) and leaf.fact in facts.bounds:
+            return _within(leaf, facts.bounds[leaf.fact], facts.reading)
         return Truth.UNKNOWN
     match leaf:
         case Has():
@@ -123,6 +129,19 @@ def holds(leaf: Leaf, facts: Facts) -> Truth:
             if at_low == at_high or facts.reading is Reading.LOWER:
                 return Truth.of(at_low)
             return Truth.of(at_high if facts.reading is Reading.UPPER else None)
+
+
+def _within(leaf: Compare, bound: Bound, reading: Reading) -> Truth:
+    """What a comparison comes to for all numbers within `bound`."""
+    at_low = bound.stands(leaf.operator, leaf.low)
+    at_high = bound.stands(leaf.operator, leaf.high)
+    match reading:
+        case Reading.LOWER:
+            return Truth.of(at_low)
+        case Reading.UPPER:
+            return Truth.of(at_high)
+        case _:
+            return Truth.of(at_low if at_low is at_high else None)
 
 
 def is_ranged(leaf: Leaf | None) -> TypeGuard[Compare]:
@@ -156,6 +175,7 @@ def both_readings(facts: Facts) -> tuple[Facts, Facts]:
             reading=reading,
             unsettled=facts.unsettled,
             on_record=facts.on_record,
+            bounds=facts.bounds,
         )
         for reading in (Reading.LOWER, Reading.UPPER)
     )

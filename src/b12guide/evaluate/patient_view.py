@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
 from functools import cached_property
 from itertools import compress
 from operator import itemgetter
 from types import MappingProxyType
 from typing import Any
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from b12guide.collector import collector_paused
+from b12guide.diagnostics import Diagnostic, Help
+from b12guide.errors import PatientError
 from b12guide.evaluate.answer import RuleVerdict, Verdict
 from b12guide.evaluate.evaluator import Evaluator, RuleSteps
 from b12guide.evaluate.facts import (
@@ -102,6 +105,9 @@ def view_of(
         PatientError: The facts contradict each other, or what follows from them is too much work.
     """
     work = Work() if work is None else work
+    if stated.bounds:
+        bounded = _bounded(evaluator, stated, reading, work)
+        return PatientView.of(evaluator, bounded, work)
     at_once = _stated_at_once(evaluator, stated, reading, work)
     if at_once is not None:
         return PatientView.of(evaluator, at_once, work)
@@ -117,12 +123,43 @@ def view_of(
     )
 
 
+def _bounded(
+    evaluator: Evaluator, stated: Stated, reading: Reading, work: Work
+) -> Facts:
+    """What is known of a patient, and the ends of the measures of which only these are.
+
+    What follows from the ends alone is not looked for; a decision holds it against every
+    completion all the same. A value that follows from other facts has to lie within the ends.
+
+    Raises:
+        PatientError: It does not, or the facts contradict each other.
+    """
+    graph, program = evaluator.graph, evaluator.program
+    facts = implied_facts(stated, graph, program, reading, work)
+    for name, bound in stated.bounds.items():
+        value = facts.values.get(name)
+        if value is not None and Fraction(value) not in bound:
+            why = Diagnostic(
+                code="GDL790",
+                message=f"`{name}` is stated to lie elsewhere than what else is stated makes it",
+                labels=(stated.places[name],) if name in stated.places else (),
+                help=(Help(message=f"correct `{name}`, or the other facts"),),
+                fact=name,
+            )
+            message = "the facts of this patient contradict each other"
+            raise PatientError(message, (why,))
+    left = {n: b for n, b in stated.bounds.items() if n not in facts.values}
+    return evolve(facts, bounds=left)
+
+
 def known_facts(evaluator: Evaluator, stated: Stated, work: Work) -> Facts:
     """The facts of the patient about whom `stated` is known, found as in `view_of`.
 
     Raises:
         PatientError: As in `view_of`.
     """
+    if stated.bounds:
+        return _bounded(evaluator, stated, Reading.REPORT, work)
     at_once = _stated_at_once(evaluator, stated, Reading.REPORT, work)
     if at_once is not None:
         return at_once
@@ -488,6 +525,9 @@ def verdict_codes(evaluator: Evaluator, facts: Facts) -> bytearray:
 
 def compiled_verdicts(evaluator: Evaluator, facts: Facts) -> dict[str, Verdict]:
     """The verdict of every rule, in the order of the guideline."""
+    if facts.bounds:
+        patient = PatientView.of(evaluator, facts)
+        return {n: one.verdict for n, one in verdicts_of(patient).by_name.items()}
     names = evaluator.names
     codes = verdict_codes(evaluator, facts)
     # Most rules come to the same: most do not apply, or nothing is known that most of them read.

@@ -306,7 +306,7 @@ def rails_at(
     for name, truth in facts.definitions.items():
         rails[program.definitions[name]] = (int(truth), int(not truth))
     nodes = program.nodes
-    is_told = bool(facts.values or facts.possible)
+    is_told = bool(facts.values or facts.possible or facts.bounds)
     for step in steps:
         leaf = nodes[step].leaf
         if is_told and leaf is not None:

@@ -279,7 +279,7 @@ def _measure_samples(
     fact: Fact, facts: Facts, leaves: Sequence[Compare]
 ) -> tuple[Sample, ...]:
     known = facts.values.get(fact.name)
-    values = _telling_values(fact, leaves) if known is None else (Fraction(known),)
+    values = _values_left(fact, facts, leaves) if known is None else (Fraction(known),)
     ways = readings(facts.reading)
     signatures = [_signatures(values, leaves, reading) for reading in ways]
     found: dict[int, Sample] = {}
@@ -292,6 +292,19 @@ def _measure_samples(
         for signature, reading in zip(seen, ways, strict=True):
             (found if is_settled else left_open).setdefault(signature, (value, reading))
     return (*found.values(), *(s for k, s in left_open.items() if k not in found))
+
+
+def _values_left(
+    fact: Fact, facts: Facts, leaves: Sequence[Compare]
+) -> tuple[Fraction, ...]:
+    """Numbers that a measure of unknown value may have, one for each way to tell them apart."""
+    bound = facts.bounds.get(fact.name)
+    if bound is None:
+        return _telling_values(fact, leaves)
+    # The ends of what it can be are thresholds like those of the guideline.
+    ends = [Compare(fact.name, Operator.LESS, end, end) for end in bound.ends]
+    every = _telling_values(fact, [*leaves, *ends])
+    return tuple(value for value in every if value in bound) or every
 
 
 def _signatures(

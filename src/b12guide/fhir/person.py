@@ -205,13 +205,16 @@ def _ages(
         yield unread(entry, reason, "birthDate", fact=fact.name)
         return
     if born.day is None:
+        youngest, oldest = (
+            months_between(d, day) // 12 for d in (born.last, born.first)
+        )
         yield Statement(
             fact=fact.name,
-            value=None,
+            value=f"{max(youngest, 0)} to {oldest}",
+            quantity={"unit": "years"},
+            since=When(first=day, last=day, written=day.isoformat()),
             reference=entry.reference,
             pointer=place,
-            is_open=True,
-            reason="the day of birth is not known, so the age is not known to the year",
         )
         return
     asked = day

@@ -23,6 +23,7 @@ from b12guide.errors import PatientError
 from b12guide.frozen import DEEPEST, FrozenMap, Record, freeze, frozen_map
 from b12guide.patient.notation import shown
 from b12guide.text import Span, Text
+from b12guide.values.bound import Bound
 
 __all__ = [
     "Datum",
@@ -191,6 +192,7 @@ class Datum(Record):
         until: The last day on which it counts, where the guideline says for how long.
         path: Where it stands in the record, such as `egfr[1].value`.
         standing: Whether it counts on the day asked for.
+        bound: The ends between which a measure lies, in its own unit, where no value is known.
     """
 
     fact: str
@@ -205,6 +207,7 @@ class Datum(Record):
     until: dt.date | None = None
     path: str
     standing: Standing = Standing.COUNTS
+    bound: Bound | None = None
 
     @property
     def counts(self) -> bool:
@@ -266,6 +269,7 @@ class Stated(Record):
         deciding: For each fact that stands for several values of a measure, the values that make
             it so, or not so, the latest first.
         derived: What was worked out from these, what does not count included.
+        bounds: The ends of each measure of which the value that counts is known no better.
     """
 
     values: Mapping[str, FactValue | None] = field(converter=frozen_map)
@@ -281,6 +285,9 @@ class Stated(Record):
 
     deciding: Mapping[str, tuple[Datum, ...]] = field(
         factory=dict, converter=frozen_map, eq=False, repr=False
+    )
+    bounds: Mapping[str, Bound] = field(
+        factory=FrozenMap, converter=frozen_map, repr=False
     )
 
     @property

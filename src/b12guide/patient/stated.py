@@ -45,6 +45,7 @@ from b12guide.patient.series_on_day import SeriesOnDay, latest_first, series_on
 from b12guide.patient.shape import PatientPlaces, places_of
 from b12guide.patient.worked_out import with_derived
 from b12guide.text import Span, Text
+from b12guide.values.bound import ends_of
 from b12guide.values.calendar import parse_moment
 from b12guide.values.term import Kind
 
@@ -138,16 +139,30 @@ def _read_one(
     diagnostics = list(_misshapen(subject, raw, written, path, key))
     spelled, wrong = _units_of(subject, raw, written, path, key)
     diagnostics += wrong
-    reading = ReadValue()
+    reading, bounded, value = ReadValue(), None, None
     if "value" in raw and not diagnostics:
         value, within = raw["value"], f"{path}.value"
         if raw.get("comparator") is not None:
             value = f"{raw['comparator']}{shown(value)}"
-        reading = _read_at(
-            lambda place: read_value(subject, value, place, units, spelled),
-            lambda: written.at(within, path, key),
-        )
-        diagnostics += reading.diagnostics
+        bound = ends_of(value) if isinstance(value, str) else None
+        if bound is not None and bound.is_empty:
+            bound = None
+        if not isinstance(subject, Fact) or subject.kind is not Kind.MEASURE:
+            bound = None
+
+        def read(one: Any) -> ReadValue:
+            return _read_at(
+                lambda place: read_value(subject, one, place, units, spelled),
+                lambda: written.at(within, path, key),
+            )
+
+        readings = [read(one) for one in ((value,) if bound is None else bound.ends)]
+        diagnostics += (d for one in readings for d in one.diagnostics)
+        reading = readings[0]
+        if bound is not None and not diagnostics:
+            own = [Fraction(one.value or 0) for one in readings]
+            bounded = bound.with_ends(own)
+            reading = ReadValue(None, (), reading.assumed)
     moment: dt.date | None = None
     if "on" in raw:
         found = _moment(subject, raw["on"], written, path, key)
@@ -159,9 +174,10 @@ def _read_one(
         return Entries((), tuple(diagnostics))
     at = moment if isinstance(moment, dt.datetime) else None
     on = at.date() if at is not None else moment
-    datum = _datum(subject, reading, raw["value"], f"{path}.value", where)
+    told = raw["value"] if bounded is None else value
+    datum = _datum(subject, reading, told, f"{path}.value", where)
     unit = spelled[0] if spelled else None
-    return Entries((evolve(datum, unit=unit, on=on, at=at),))
+    return Entries((evolve(datum, unit=unit, on=on, at=at, bound=bounded),))
 
 
 def _datum(
@@ -457,6 +473,7 @@ def state(
             data=tuple(data),
             turns=turns,
             deciding=deciding,
+            bounds={d.fact: d.bound for d in data if d.bound and d.counts},
             places=places_of(patient, {n: k for n, k in keys.items() if n != k}),
         ),
         graph,

@@ -74,7 +74,7 @@ def with_derived(stated: Stated, graph: RuleGraph) -> Stated:
         until, hindrance = min(ends, default=None), made.hindrance
         if hindrance is None and until and stated.on and until < stated.on:
             hindrance = Hindrance.OUTDATED
-        if values.get(name) is not None:
+        if values.get(name) is not None or name in stated.bounds:
             hindrance = Hindrance.STATED
         found[name] = Derived(
             fact=name,

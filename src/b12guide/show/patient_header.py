@@ -87,8 +87,13 @@ def particulars(recommendation: Recommendation) -> Iterator[tuple[str, str]]:
     stated, graph = recommendation.stated, recommendation.graph
     present, absent, unknown = [], [], []
     days = found_on(stated)
+    bounded = {d.fact: d for d in stated.data if d.bound and d.counts}
     for name, value in stated.recorded.items():
-        if value is None:
+        if value is None and name in bounded:
+            one = bounded[name]
+            written = f"{brief_text(graph, name)} {one.stated} {one.unit or ''}".strip()
+            present.append(written + days.get(name, ""))
+        elif value is None:
             unknown.append(brief_text(graph, name))
         elif value is False:
             absent.append(brief_text(graph, name) + days.get(name, ""))

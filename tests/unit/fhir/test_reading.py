@@ -443,10 +443,36 @@ def test_the_age_of_each_day_of_a_history_is_known() -> None:
     )
 
 
-def test_an_age_is_not_known_to_the_year_without_the_day_of_birth() -> None:
-    assert facts(patient("1967")) == {"age": None}
+def test_a_date_of_birth_without_its_day_gives_the_ends_of_an_age() -> None:
+    expected = {"value": "58 to 59", "unit": "years", "on": ON}
+    found = reading(patient("1967"))
+    answer = GUIDELINE.recommend(found.patient, on=ON)
+
+    assert found.patient.facts == {"age": expected}
+    assert answer.stated.values == {"age": None}
+    assert [int(end) for end in answer.stated.bounds["age"].ends] == [58, 59]
     assert facts(patient("2027-01-01")) == {}
     assert facts(patient("soon")) == {}
+
+
+@pytest.mark.parametrize(
+    ("comparator", "value", "verdict"),
+    [
+        ("<", 50, "applies"),
+        ("<=", 40, "applies"),
+        (">", 60, "does not apply"),
+        (">=", 50, "does not apply"),
+        ("<", 60, "unknown"),
+    ],
+)
+def test_a_comparator_decides_a_threshold_or_leaves_it_open(
+    comparator: str, value: int, verdict: str
+) -> None:
+    bound = quantity(value, "mL/min", comparator=comparator)
+    found = reading(observation("33914-3", bound, ON))
+
+    assert GUIDELINE.recommend(found.patient, on=ON).stated.values["egfr"] is None
+    assert GUIDELINE.verdicts(found.patient, on=ON)["renal_form"].value == verdict
 
 
 def test_who_died_is_told() -> None:
