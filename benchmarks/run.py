@@ -40,6 +40,7 @@ SCRIPTS = (
     "audit",
     "prove",
     "lsp",
+    "serve",
 )
 PEERS = (
     *("attrs", "lark", "numpy", "pyarrow", "polars", "duckdb", "pandas", "pyspark"),

@@ -52,6 +52,7 @@ _LINKS = (
     ("/guidelines", "the guidelines that are served"),
     ("/facts", "the facts that may be stated of a patient"),
     ("/facts/schema", "the JSON Schema of a patient"),
+    ("/cds-services", "the services of CDS Hooks"),
     ("/healthz", "whether the service runs"),
     ("/readyz", "whether it takes questions"),
 )

@@ -88,6 +88,16 @@ def test_every_answer_is_of_its_schema(question: Question) -> None:
     validator_of(question.schema).validate(found.data)
 
 
+def test_it_names_the_statuses_that_there_are() -> None:
+    """`test_app` and `test_cards` show when each of them comes."""
+    of_questions = {"200", "400", "404", "408", "413", "415", "422", "500", "503"}
+    for question in QUESTIONS:
+        told = DOCUMENT["paths"][question.path]["post"]["responses"]
+        assert set(told) == of_questions
+    cards = DOCUMENT["paths"]["/cds-services/{service}"]["post"]["responses"]
+    assert set(cards) == of_questions | {"412"}
+
+
 def test_it_says_what_a_body_may_weigh_and_what_it_is_for() -> None:
     told = DOCUMENT["info"]["description"]
 
