@@ -18,7 +18,14 @@ pytest.importorskip("starlette", reason="the extra serve is not installed")
 
 from b12guide.serve import Policy, asgi
 from tests.asgi_client import Client
-from tests.unit.serve.test_cards import CONDITION, GIVEN, OBSERVATION, bundle, replaced
+from tests.unit.serve.test_cards import (
+    CONDITION,
+    GIVEN,
+    OBSERVATION,
+    PREFETCH,
+    bundle,
+    replaced,
+)
 
 GUIDELINE = b12guide.load("mecobalamin_im")
 DAY = "2026-11-29"
@@ -27,7 +34,7 @@ ENCOUNTER = {
     "id": "9",
     "subject": {"reference": "Patient/7"},
 }
-RECORD = bundle(CONDITION, OBSERVATION, GIVEN, ENCOUNTER)
+RECORD = bundle(PREFETCH["patient"], CONDITION, OBSERVATION, GIVEN, ENCOUNTER)
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +66,8 @@ def test_what_was_read_can_be_asked_about(client: Client) -> None:
     Draft202012Validator(schema).validate(found.json)
     assert found.json["unread"][0]["reference"] == "Encounter/9"
     assert found.json["provenance"]["egfr"] == ["Observation/2"]
+    assert found.json["subject"] == "Patient/7"
+    assert "age" in found.json["patient"]["facts"]
     assert client.post("/due", again | {"on": DAY}).status == 200
     assert (
         client.post("/recommend", {"patient": RECORD, "on": DAY}).json["decisions"]
