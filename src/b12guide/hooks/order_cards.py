@@ -16,7 +16,7 @@ from b12guide.audit.event import Given
 from b12guide.evaluate.answer import Option
 from b12guide.frozen import Record
 from b12guide.graph import model as m
-from b12guide.graph.query import brief_text
+from b12guide.graph.query import brief_text, regimens_in
 from b12guide.hooks.card import Action, Card, Indicator, Suggestion, uuid_of
 from b12guide.hooks.dose_check import (
     DoseFinding,
@@ -101,7 +101,11 @@ def _cards(draft: Draft, setting: Setting, orders: Orders) -> Iterator[Card]:
                 reasons=TO_ORDER,
             )
         barred = {Matter.WITHHELD, Matter.CONTRAINDICATED}
-        if finding is None or finding.matter not in barred or not finding.certain:
+        is_barred = (
+            finding is not None and finding.certain and finding.matter in barred
+        )
+        is_answered = finding is not None and _is_loaded_otherwise(drug, setting)
+        if not (is_barred or is_answered):
             yield from _dose_cards(draft, drug, setting, orders)
     for test in draft.tests:
         yield from _test_cards(draft, test, setting)
@@ -141,6 +145,23 @@ def _unread(draft: Draft) -> Iterator[Item]:
 
 
 # -------------------------------------------------------------------------- the dose
+
+
+def _is_loaded_otherwise(drug: str, setting: Setting) -> bool:
+    """Whether loading comes first, and with other drugs.
+
+    The doses that follow it are then no doses to hold an order of this drug against.
+    """
+    decided = setting.answer.decisions.get(m.Decision.LOADING)
+    options = () if decided is None else decided.options
+    comes_first = any(
+        option.certain and not option.alternative and regimens_in(option.advice)
+        for option in options
+    )
+    has_doses = any(
+        one.decision is m.Decision.LOADING for one in offered(drug, setting.answer)
+    )
+    return comes_first and not has_doses
 
 
 def _dose_cards(

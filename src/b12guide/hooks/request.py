@@ -77,7 +77,7 @@ def read_request(request: Any, service: Service) -> HookRequest:
         prefetch = {}
     drafts: tuple[tuple[str, Mapping[str, Any]], ...] = ()
     if service.hook.is_of_orders and isinstance(context, Mapping):
-        drafts = tuple(_drafts(context, issues))
+        drafts = tuple(_drafts(context, patient_id, issues))
     chosen = _selected(context, drafts, service.hook, issues)
     if issues:
         raise HookError(400, issues)
@@ -207,7 +207,7 @@ def _patient_in(sent: Any) -> Mapping[str, Any] | None:
 
 
 def _drafts(
-    context: Mapping[str, Any], issues: list[Issue]
+    context: Mapping[str, Any], patient_id: str, issues: list[Issue]
 ) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """The draft orders with their references; one without an id goes by its place."""
     place = "context.draftOrders"
@@ -233,6 +233,11 @@ def _drafts(
             )
             issues.append(malformed(text, remedy, at))
             continue
+        if _is_of_another(resource, patient_id):
+            text = f"`{at}` is an order for another patient than `context.patientId`"
+            remedy = "send the orders of one patient"
+            issues.append(malformed(text, remedy, f"{at}.subject", "value"))
+            continue
         named = resource.get("id")
         reference = f"{kind}/{named}" if _is_word(named) else f"{kind}/#{number}"
         if reference in seen:
@@ -243,6 +248,16 @@ def _drafts(
             continue
         seen.add(reference)
         yield reference, resource
+
+
+def _is_of_another(order: Mapping[str, Any], patient_id: str) -> bool:
+    """Whether an order names a patient by type and id, and not the one who is meant."""
+    subject = order.get("subject")
+    named = subject.get("reference") if isinstance(subject, Mapping) else None
+    if not isinstance(named, str):
+        return False
+    kind, _, name = named.partition("/_history/")[0].rpartition("/")
+    return kind.rpartition("/")[2] == "Patient" and name != patient_id
 
 
 def _selected(

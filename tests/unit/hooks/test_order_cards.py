@@ -160,6 +160,13 @@ def test_a_drug_that_may_be_to_avoid_says_on_what_it_depends() -> None:
     assert "perhaps to be avoided, depending on eGFR" in card["summary"]
 
 
+def test_a_drug_that_loading_is_not_done_with_is_not_held_against_later_doses() -> None:
+    drafted = order("cyanocobalamin", dosage(1, "mg", 1, 2, "d"))
+    (card,) = signed(SHIPPED, drafted, conditions=[*DEFICIENT, condition(TINGLING, 2)])
+
+    assert "perhaps to be avoided" in card["summary"]
+
+
 def test_silence_on_a_drug_is_no_permission_and_no_prohibition() -> None:
     asked = guideline(
         rule("first", "form hydroxocobalamin", "when b12_deficiency"),

@@ -152,6 +152,28 @@ def test_draft_orders_are_a_bundle_of_resources(orders: Any, place: str) -> None
     assert places(error) == [place]
 
 
+@pytest.mark.parametrize(
+    "named", ["Patient/9", "https://ehr.example/fhir/Patient/9/_history/1"]
+)
+def test_an_order_for_another_patient_is_refused(named: str) -> None:
+    other = order("folic_acid", subject={"reference": named})
+    error = refused(request("order-sign", orders=[other]), "order-sign")
+
+    assert error.status == 400
+    assert places(error) == ["context.draftOrders.entry[0].resource.subject"]
+
+
+@pytest.mark.parametrize(
+    "named", ["Patient/7", "https://ehr.example/fhir/Patient/7", "urn:uuid:7"]
+)
+def test_an_order_for_this_patient_is_looked_at(named: str) -> None:
+    own = order("folic_acid", subject={"reference": named})
+    asked = request("order-sign", orders=[own])
+    answer = hooks.respond(GUIDELINE, "mecobalamin_im-order-sign", asked, on=ON)
+
+    assert answer["cards"]
+
+
 @pytest.mark.parametrize("chosen", [None, "MedicationRequest/m1", [""], [5]])
 def test_selections_are_references(chosen: Any) -> None:
     asked = request("order-select", orders=[order("folic_acid")])
