@@ -150,6 +150,13 @@ def not_suggesting(
     )
 
 
+def rules_of(resource: Any) -> tuple[str, ...]:
+    """The rules that a suggested order says it rests on."""
+    return tuple(
+        e["valueCode"] for e in resource["extension"] if e["url"].endswith("/rule")
+    )
+
+
 @settings(max_examples=150)
 @given(SEEDS)
 def test_only_what_is_certain_and_not_withheld_is_suggested(seed: int) -> None:
@@ -161,6 +168,10 @@ def test_only_what_is_certain_and_not_withheld_is_suggested(seed: int) -> None:
             for option in decided.options
             if option.certain and not option.withheld
         ]
+        for card in view_cards(setting):
+            for action in (a for one in card.suggestions for a in one.actions):
+                assert action.type == "create"
+                assert rules_of(action.resource) in allowed
         for card in order_cards(setting, drawn_orders(seed, answer.graph)):
             for one in card.suggestions:
                 (action,) = one.actions

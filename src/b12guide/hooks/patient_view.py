@@ -16,8 +16,9 @@ from attrs import evolve
 from b12guide.evaluate.answer import Decided, Option, Outcome, Question, Verdict
 from b12guide.graph import model as m
 from b12guide.graph.query import brief_text, facts_read_by
-from b12guide.hooks.card import Card, Indicator
+from b12guide.hooks.card import Card, Indicator, Suggestion
 from b12guide.hooks.drug_check import Matter, drug_card, drug_finding
+from b12guide.hooks.proposed import new_orders
 from b12guide.hooks.setting import (
     TO_ACT,
     TO_ASK,
@@ -133,6 +134,7 @@ _ACTS = (Regimen, m.Monitoring, m.Change, m.Referral, m.Stop)
 def _decision_card(setting: Setting, decided: Decided, acts: Iterable[Option]) -> Card:
     answer = setting.answer
     options = [*acts]
+    takes_one = decided.decision in _DOSES
     first = [option for option in options if not option.alternative] or options
     rules = [name for option in options for name in option.rules]
     label = decision_text(decided.decision)
@@ -161,8 +163,24 @@ def _decision_card(setting: Setting, decided: Decided, acts: Iterable[Option]) -
             *own_silences(setting, shown),
         ],
         rules=rules,
+        suggestions=_marked(new_orders(_defaults_first(options), setting), takes_one),
+        takes_one=takes_one,
         reasons=TO_ACT,
     )
+
+
+def _defaults_first(options: Iterable[Option]) -> list[Option]:
+    return sorted(options, key=lambda option: option.alternative)
+
+
+def _marked(
+    suggestions: tuple[Suggestion, ...], takes_one: bool
+) -> tuple[Suggestion, ...]:
+    """The suggestions; of several that exclude each other, the first is the recommended one."""
+    if not takes_one or len(suggestions) < 2:
+        return suggestions
+    first, *others = suggestions
+    return (evolve(first, is_recommended=True), *others)
 
 
 def _briefly(

@@ -354,3 +354,67 @@ def test_every_key_of_which_not_all_was_sent_is_named() -> None:
 
     assert {"conditions", "allergies"} <= set(found)
     assert not {"patient", "procedures"} & set(found)
+
+
+# ------------------------------------------------------------------------- suggestions
+
+SUGGESTING = hooks.Policy(suggest=True)
+
+
+def suggested(*conditions: Any, policy: hooks.Policy = SUGGESTING) -> dict[str, Any]:
+    body = request("patient-view", *conditions)
+    answer = hooks.respond(
+        SHIPPED, "mecobalamin_im-patient-view", body, on=ON, policy=policy
+    )
+    assert problems(answer) == []
+    return {
+        card["source"]["topic"]["code"]: card
+        for card in answer["cards"]
+        if "topic" in card["source"]
+    }
+
+
+def test_while_a_guideline_is_under_review_nothing_is_suggested() -> None:
+    cards = suggested(
+        condition(DEFICIENCY), condition(TINGLING, 2), policy=hooks.Policy()
+    )
+
+    assert all("suggestions" not in card for card in cards.values())
+
+
+def test_each_drug_of_a_regimen_is_suggested_the_preferred_one_first() -> None:
+    card = suggested(condition(DEFICIENCY), condition(TINGLING, 2))["loading"]
+    orders = [s["actions"][0]["resource"] for s in card["suggestions"]]
+
+    assert card["selectionBehavior"] == "at-most-one"
+    assert [o["medicationCodeableConcept"]["text"] for o in orders] == [
+        "hydroxocobalamin",
+        "mecobalamin",
+    ]
+    assert [s.get("isRecommended") for s in card["suggestions"]] == [True, None]
+    assert all(o["subject"] == {"reference": "Patient/7"} for o in orders)
+    assert all((o["status"], o["intent"]) == ("draft", "proposal") for o in orders)
+
+
+def test_tests_are_suggested_apart_from_drugs_and_any_may_be_taken() -> None:
+    cards = suggested(condition(DEFICIENCY), condition(TINGLING, 2))
+    monitoring = cards["monitoring"]
+    kinds = {
+        topic: {
+            a["resource"]["resourceType"]
+            for s in card["suggestions"]
+            for a in s["actions"]
+        }
+        for topic, card in cards.items()
+    }
+
+    assert monitoring["selectionBehavior"] == "any"
+    assert kinds == {"loading": {"MedicationRequest"}, "monitoring": {"ServiceRequest"}}
+
+
+def test_an_order_that_was_suggested_gets_no_card_when_it_is_signed() -> None:
+    sick = [condition(DEFICIENCY), condition(TINGLING, 2)]
+    for one in suggested(*sick)["loading"]["suggestions"]:
+        body = request("order-sign", *sick, orders=[one["actions"][0]["resource"]])
+        answer = hooks.respond(SHIPPED, "mecobalamin_im-order-sign", body, on=ON)
+        assert answer["cards"] == []
