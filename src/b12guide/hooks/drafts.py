@@ -139,7 +139,11 @@ def _medication(
                 (phase,) = schedule_from_fhir([element], graph).phases
                 doses.append(_of_phase(phase, graph))
             else:
-                doses.append(_dose(dosage_from_fhir(_plainly(element)), codes, graph))
+                found = _dose(dosage_from_fhir(_plainly(element)), codes, graph)
+                doses.append(found)
+                if not found.text:
+                    why = "it says nothing but words, and these are not compared"
+                    unread.append(f"dosage instruction {number}: {why}")
         except (DosageError, _UnreadableError) as error:
             unread.append(f"dosage instruction {number}: {_why(error)}")
     return Draft(

@@ -101,9 +101,7 @@ def _cards(draft: Draft, setting: Setting, orders: Orders) -> Iterator[Card]:
                 reasons=TO_ORDER,
             )
         barred = {Matter.WITHHELD, Matter.CONTRAINDICATED}
-        is_barred = (
-            finding is not None and finding.certain and finding.matter in barred
-        )
+        is_barred = finding is not None and finding.certain and finding.matter in barred
         is_answered = finding is not None and _is_loaded_otherwise(drug, setting)
         if not (is_barred or is_answered):
             yield from _dose_cards(draft, drug, setting, orders)

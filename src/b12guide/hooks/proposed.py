@@ -46,8 +46,9 @@ def proposed(
     phases = [p for p in regimens[0].phases if not p.drugs or drug in p.drugs]
     if len(phases) != len(regimens[0].phases):
         return None
+    own = tuple(evolve(p, drugs=(drug,) if p.drugs else ()) for p in phases)
     try:
-        dosages = dosages_of(regimens[0], setting.graph)
+        dosages = dosages_of(evolve(regimens[0], phases=own), setting.graph)
     except DosageError:
         return None
     return {**order, "dosageInstruction": dosages}

@@ -258,6 +258,15 @@ def test_a_suggested_order_has_our_doses_and_passes_when_it_comes_back() -> None
     assert signed(guideline(TREATED), resource, policy=SUGGESTING) == []
 
 
+def test_a_suggested_order_has_no_other_drug_in_its_doses() -> None:
+    draft = order("hydroxocobalamin", dosage(5, "mg", 1, 1, "d"))
+    (card,) = signed(SHIPPED, draft, policy=SUGGESTING)
+
+    assert card["suggestions"]
+    for suggestion in card["suggestions"]:
+        assert "mecobalamin" not in str(suggestion["actions"])
+
+
 def test_every_suggestion_of_the_shipped_guideline_passes_when_it_comes_back() -> None:
     sick = [condition(DEFICIENCY), condition(TINGLING, 2)]
     draft = order("hydroxocobalamin", dosage(5, "mg", 1, 1, "d", "26643006"))
@@ -347,6 +356,14 @@ def test_what_cannot_be_read_of_an_order_is_not_held_against_it() -> None:
     answer = hooks.respond(guideline(TREATED), "g-order-sign", body, on=ON)
 
     assert answer["cards"] == []
+    assert answer["extension"]["com.github.b12guide"]["unread"] == 1
+
+
+def test_a_dose_in_words_only_is_counted_as_not_read() -> None:
+    draft = order("hydroxocobalamin", {"text": "1 amp every week"})
+    body = request("order-sign", condition(DEFICIENCY), orders=[draft])
+    answer = hooks.respond(guideline(TREATED), "g-order-sign", body, on=ON)
+
     assert answer["extension"]["com.github.b12guide"]["unread"] == 1
 
 
