@@ -52,6 +52,7 @@ from b12guide.pipeline import load as load_graph
 if TYPE_CHECKING:
     from b12guide.audit.finding import Audit, Family, Tolerance
     from b12guide.cohort.audits import CohortAudit
+    from b12guide.cohort.decoding import DecodedPatients
     from b12guide.cohort.options import Progress
     from b12guide.cohort.study import Study
     from b12guide.due.model import Due
@@ -682,6 +683,66 @@ class Guideline:
             called(progress, "progress")
         found: Frame = carriers.advise_frame(
             frame, self.evaluator, options, progress, workers
+        )
+        return found
+
+    def decode(  # noqa: PLR0913 -- rows, whose they are, and how they are read
+        self,
+        rows: object,
+        *,
+        on: dt.date | str,
+        patients: object = None,
+        patient: str | None = None,
+        complete: Iterable[str] = (),
+        codes: Iterable[PathLike] = (),
+        source: str | None = None,
+        units: Units | UnitsName = Units.REQUIRED,
+    ) -> DecodedPatients:
+        """One row of facts for each patient, from rows with codes as warehouses hold them.
+
+        A row says whose it is, a code with its terminology, a day, and of a measure the number with
+        its unit; tables of OMOP are read by the names of their columns. A patient without a row is
+        not known to be without the thing, except for what is `complete`. The `frame` of what
+        is returned is one for `cohort`.
+
+        Args:
+            rows: A frame with one row for each thing that is known of a patient, or a list of such.
+            on: The day for which the facts hold; later rows do not count.
+            patients: A frame with a row for each patient, and columns of its own such as `age`.
+                Without it, patients are those who have a row.
+            patient: The column that names patients, such as `person_id`; found if left out.
+            complete: Findings, events and choices of which every case has a row with a code that
+                is known: without one, and without any that comes near, they are absent.
+            codes: Mapping files beside the one that ships, see the page on cohorts.
+            source: The terminology of the columns `*_source_value` of OMOP, such as `icd10cm`, and
+                of a column `code` that has no `system` beside it.
+            units: What becomes of numbers without a unit: `required` leaves them unread.
+
+        Raises:
+            CohortError: This kind of frame is not taken.
+            PatientError: The columns cannot be used, a fact is none, or a mapping file is wrong.
+            MissingExtraError: The extra `cohort` is not installed.
+
+        >>> import pyarrow as pa
+        >>> rows = pa.table({
+        ...     "patient": [7, 7], "system": ["icd10cm", "loinc"], "code": ["D51.0", "33914-3"],
+        ...     "on": ["2026-01-05", "2026-01-05"], "value": [None, 35], "unit": [None, "mL/min"],
+        ... })
+        >>> found = load("mecobalamin_im").decode(rows, on="2026-03-01")
+        >>> found.frame.to_pylist()
+        [{'patient': 7, 'b12_deficiency': True, 'egfr': '35 mL/min'}]
+        """
+        run = load_extra("b12guide.cohort.decoding", extra="cohort")
+        found: DecodedPatients = run.decoded(
+            self.graph,
+            rows,
+            on=day_of(on),
+            patients=patients,
+            patient=patient,
+            complete=names_in(complete, "complete"),
+            codes=tuple(codes),
+            source=source,
+            units=choice(Units, units, "units"),
         )
         return found
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,9 +18,11 @@ from b12guide.cohort.paths import keep_apart
 from b12guide.diagnostics import Severity
 from b12guide.extras import load as load_extra
 from b12guide.guideline import OtherwiseName, ReadingName, load
+from b12guide.patient.model import Units
+from b12guide.say.words import plural
 
 if TYPE_CHECKING:
-    pass
+    from b12guide.cohort.decoding import DecodedPatients
 
 
 @click.command
@@ -165,6 +169,108 @@ def cohort(
         return Output(errors=errors)
     text = option.written_as(format_, summary, None)
     return Output(text=text, errors=errors)
+
+
+_MOST_TOLD = 20
+"""How many codes are told one by one; the rest is counted."""
+
+
+@click.command
+@click.argument(
+    "rows", metavar="ROWS...", nargs=-1, required=True, type=click.Path(path_type=Path)
+)
+@click.option(
+    "-o",
+    "--output",
+    "output",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="PATIENTS",
+    help="Write the patients to PATIENTS, whole or not at all.",
+)
+@option.guideline_option
+@option.on_option
+@click.option(
+    "--patients",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="A table with a row for each patient, and facts of its own such as age.",
+)
+@click.option(
+    "--id", "patient", metavar="COLUMN", help="The column that names patients."
+)
+@click.option(
+    "--complete",
+    multiple=True,
+    callback=tables.names,
+    metavar="FACT",
+    help="A finding of which every case has a row: without one it is absent.",
+)
+@click.option(
+    "--codes",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="A mapping file beside the one that ships.",
+)
+@click.option(
+    "--source",
+    metavar="SYSTEM",
+    help="The terminology of the codes of the source, such as icd10cm.",
+)
+@click.option(
+    "--units",
+    type=click.Choice([one.value for one in Units]),
+    default=Units.REQUIRED.value,
+    show_default=True,
+    help="Whether a number without a unit is left unread, or taken in its measure's own.",
+)
+@reported
+def decode(
+    *,
+    rows: tuple[Path, ...],
+    output: Path,
+    guideline: str,
+    on: dt.date | None,
+    patients: Path | None,
+    patient: str | None,
+    complete: tuple[str, ...],
+    codes: tuple[Path, ...],
+    source: str | None,
+    units: str,
+) -> Output:
+    """Make one row of facts for each patient, from rows with codes.
+
+    ROWS are tables of a warehouse: with the columns patient, system, code, on, value and unit, or
+    tables of OMOP. Codes are looked up in the vocabulary of the guideline and in mapping files.
+    What becomes of each code is told; a missing row is never a "no" unless --complete says so.
+    PATIENTS is a file for `b12guide cohort`.
+    """
+    decoding = load_extra("b12guide.cohort.decoded_files", extra="cohort")
+    found = decoding.decode_files(
+        load(guideline).graph,
+        rows,
+        output,
+        patients,
+        on=on or dt.date.today(),  # noqa: DTZ011 -- the user's own day is meant
+        patient=patient,
+        complete=complete,
+        codes=codes,
+        source=source,
+        units=Units(units),
+    )
+    return Output(errors="".join(f"{line}\n" for line in _decoded(found)))
+
+
+def _decoded(found: DecodedPatients) -> Iterator[str]:
+    """What became of the codes, the most frequent first."""
+    for title, codes in (("read", found.read), ("not read", found.unread)):
+        rows = sum(one.rows for one in codes)
+        counted = f"{plural(f'{rows:,}', 'row')} with {plural(len(codes), 'code')}"
+        yield f"{title}: {counted}"
+        yield from (f"  {one.text}" for one in codes[:_MOST_TOLD])
+        if len(codes) > _MOST_TOLD:
+            yield f"  and {plural(len(codes) - _MOST_TOLD, 'more code')}"
 
 
 def _instead(

@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, str] = {
     "due": "b12guide.cli.due",
     "new": "b12guide.cli.writing",
     "cohort": "b12guide.cli.cohorts",
+    "decode": "b12guide.cli.cohorts",
     "check": "b12guide.cli.checks",
     "fmt": "b12guide.cli.writing",
     "lint": "b12guide.cli.checks",

@@ -93,7 +93,10 @@ def _lines(file: str | Path) -> list[str]:
         return Path(file).read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         said = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        mistake = (f"the mapping file `{file}` cannot be read: {said}", "check its name")
+        mistake = (
+            f"the mapping file `{file}` cannot be read: {said}",
+            "check its name",
+        )
         raise unusable([mistake]) from error
 
 
@@ -159,7 +162,10 @@ def _mistakes(row: _Row, where: str, graph: RuleGraph) -> Iterator[_Mistake]:
         yield f"{where}: a code stands for a fact or for a unit", remedy
     elif row["unit"]:
         if parse_unit(row["unit"]) is None:
-            yield f"{where}: `{row['unit']}` is not a known unit", "write it as UCUM does"
+            yield (
+                f"{where}: `{row['unit']}` is not a known unit",
+                "write it as UCUM does",
+            )
     else:
         yield from _fact_mistakes(row, where, graph)
 
@@ -174,6 +180,9 @@ def _fact_mistakes(row: _Row, where: str, graph: RuleGraph) -> Iterator[_Mistake
     elif fact.kind is Kind.CHOICE:
         if row["for"] not in fact.values:
             values = ", ".join(fact.values)
-            yield f"{where}: `{fact.name}` has no value `{row['for']}`", f"one of {values}"
+            yield (
+                f"{where}: `{fact.name}` has no value `{row['for']}`",
+                f"one of {values}",
+            )
     elif row["for"] and row["for"] not in _ROLES:
         yield f"{where}: `for` cannot be `{row['for']}`", f"one of {', '.join(_ROLES)}"
