@@ -146,20 +146,23 @@ def _source_codes(
     return _keys(source, table.column(name), _OMOP_TABLES[prefix])
 
 
+NOT_SAID = "\0"
+"""Stands for a code of which nobody says whether it is a drug, a procedure or an allergy."""
+
+
 def _keys(system: Any, code: Any, role: Any) -> Texts:
     """For each row a text of the three, with a sign between them that no code has."""
-    codes = pc.fill_null(plain(code).cast(pa.string()), "")
-    parts = [
-        part
-        if part is None or isinstance(part, str)
-        else pc.fill_null(plain(part).cast(pa.string()), "")
-        for part in (system, role)
-    ]
-    first, last = parts
-    joined = pc.binary_join_element_wise(
-        first or "", codes, "\0" if last is None else last, "\x1f"
-    )
-    return np.asarray(joined.to_numpy(zero_copy_only=False), dtype=object)
+    parts = (_words(system), _words(code), _words(role, NOT_SAID))
+    joined_text = pc.binary_join_element_wise(*parts, "\x1f")
+    return np.asarray(joined_text.to_numpy(zero_copy_only=False), dtype=object)
+
+
+def _words(column: Any, nothing: str = "") -> Any:
+    """A column as text, or one text for all rows."""
+    if column is None or isinstance(column, str):
+        return nothing if column is None else column
+    found = pc.utf8_trim_whitespace(plain(column).cast(pa.string()))
+    return pc.if_else(pc.equal(pc.fill_null(found, ""), ""), nothing, found)
 
 
 def plain(column: Any) -> Any:

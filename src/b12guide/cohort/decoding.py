@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from b12guide.cohort.code_map import CodeMap, code_map, key_of
 from b12guide.cohort.coded_rows import (
     NO_DAY,
+    NOT_SAID,
     Ints,
     People,
     RowColumns,
@@ -240,7 +241,7 @@ class _Decoding:
         pair = key_of(system, code)
         coded = self.known.facts.get(pair, ())
         told = (pair[0], code.strip())
-        if role == "\0":  # nobody says of what it is a code
+        if role == NOT_SAID:  # nobody says of what it is a code
             roles = {one.of for one in coded}
             if len(roles) > 1 and "allergy" in roles:
                 return told, (), "say in a column `for` whether it is an allergy"

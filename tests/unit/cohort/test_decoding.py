@@ -138,9 +138,11 @@ def test_a_drug_that_is_taken_on_the_day_counts() -> None:
 
 
 def test_the_substance_of_an_allergy_is_no_treatment() -> None:
-    said = row("atc|B03BA01", **{"for": "allergy"})
+    said = row("atc|B03BA01", end="2026-04-01", **{"for": "allergy"})
+    treated = row("atc|B03BA01", end="2026-04-01", **{"for": "medication"})
 
     assert facts(said) == {"cobalamin_hypersensitivity": True}
+    assert facts(treated) == {"b12_treatment": True}
 
 
 def test_a_missing_row_is_no_no_unless_rows_are_complete() -> None:
