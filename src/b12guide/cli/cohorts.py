@@ -172,7 +172,7 @@ def cohort(
 
 
 _MOST_TOLD = 20
-"""How many codes are told one by one; the rest is counted."""
+"""How many codes get a line of their own; the rest is counted."""
 
 
 @click.command
@@ -243,7 +243,7 @@ def decode(
 
     ROWS are tables of a warehouse: with the columns patient, system, code, on, value and unit, or
     tables of OMOP. Codes are looked up in the vocabulary of the guideline and in mapping files.
-    What becomes of each code is told; a missing row is never a "no" unless --complete says so.
+    Standard error says what becomes of each code; a missing row is never a "no" unless --complete says so.
     PATIENTS is a file for `b12guide cohort`.
     """
     decoding = load_extra("b12guide.cohort.decoded_files", extra="cohort")
