@@ -243,8 +243,8 @@ def decode(
 
     ROWS are tables of a warehouse: with the columns patient, system, code, on, value and unit, or
     tables of OMOP. Codes are looked up in the vocabulary of the guideline and in mapping files.
-    Standard error says what becomes of each code; a missing row is never a "no" unless --complete says so.
-    PATIENTS is a file for `b12guide cohort`.
+    Standard error says what becomes of each code. A missing row is never a "no" unless --complete
+    says so. PATIENTS is a file for `b12guide cohort`.
     """
     decoding = load_extra("b12guide.cohort.decoded_files", extra="cohort")
     found = decoding.decode_files(
