@@ -27,14 +27,10 @@ def rows(*said: dict[str, Any]) -> pa.Table:
     )
 
 
-def row(code: str, patient: int = 1, **more: Any) -> dict[str, Any]:
+def row(code: str, patient: int = 1, of: Any = None, **more: Any) -> dict[str, Any]:
     system, _, own = code.partition("|")
-    return {
-        "patient": patient,
-        "system": system,
-        "code": own,
-        "on": "2026-01-05",
-    } | more
+    said = {"patient": patient, "system": system, "code": own, "for": of}
+    return said | {"on": "2026-01-05"} | more
 
 
 def decode(*said: dict[str, Any], **options: Any) -> DecodedPatients:
