@@ -312,9 +312,28 @@ class Due(Answer, Record):
 
     @property
     def next_dose(self) -> DueDose | None:
-        """The dose to look at first: what is asked for, the earliest; None where none is."""
+        """The dose to look at first; None where there is none.
+
+        One that is overdue for certain comes first, then one that is perhaps overdue because an
+        event may or may not have come, then the earliest of those that are certain.
+        """
+        return next(iter(self.next_doses), None)
+
+    @property
+    def next_doses(self) -> tuple[DueDose, ...]:
+        """The dose to look at first, and one that may be due in its place.
+
+        The second is there where one of the two is perhaps overdue, and what is not recorded
+        decides which of them comes next, such as one more loading dose or the first after it.
+        """
         asked = [d for d in self.doses if not (d.is_optional or d.as_needed)]
-        return min(asked or self.doses, key=_place, default=None)
+        first, *others = sorted(asked or self.doses, key=_place) or (None,)
+        if first is None:
+            return ()
+        for other in others:
+            if _may_take_turns(first, other):
+                return (first, other)
+        return (first,)
 
     @property
     def phase(self) -> CurrentPhase | None:
@@ -357,13 +376,32 @@ class Due(Answer, Record):
         return tuple(dict.fromkeys(said))
 
 
-def _place(dose: DueDose) -> tuple[bool, bool, bool, dt.date, str]:
-    """What is certain and has a day comes first, then the earliest."""
+def _place(dose: DueDose) -> tuple[bool, int, bool, dt.date, str]:
+    """What is overdue comes first, then what is certain and has a day, then the earliest."""
     day = dose.days.recommended or dose.days.earliest
     return (
         bool(dose.held_back),
-        not dose.certain,
+        _rank(dose),
         day is None,
         day or dt.date.max,
         " ".join(dose.rules),
     )
+
+
+def _rank(dose: DueDose) -> int:
+    if dose.certain:
+        return 0 if dose.overdue is Truth.TRUE else 2
+    return 1 if _is_perhaps_overdue(dose) and not dose.needs else 3
+
+
+def _is_perhaps_overdue(dose: DueDose) -> bool:
+    return dose.overdue is Truth.UNKNOWN and dose.days.latest is not None
+
+
+def _may_take_turns(first: DueDose, other: DueDose) -> bool:
+    """Whether `other` may be due in the place of `first`, of which one is perhaps overdue."""
+    if first.held_back or other.held_back:
+        return False
+    if (first.decision, first.days) == (other.decision, other.days):
+        return False
+    return _is_perhaps_overdue(other) or (_is_perhaps_overdue(first) and other.certain)

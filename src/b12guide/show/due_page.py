@@ -50,7 +50,7 @@ _ANSWERS = {
 def due_page(due: Due) -> Page:
     """The page of what is due."""
     graph = due.graph
-    said = [_short(due.next_dose, due)] if due.next_dose else ["no dose"]
+    said = [_short(dose, due) for dose in due.next_doses] or ["no dose"]
     return Page(
         title=f"What is due: {graph.title}",
         warning=validity_text(graph, due.on),
@@ -58,6 +58,7 @@ def due_page(due: Due) -> Page:
             *patient_header.guideline_particulars(graph, due.on),
             ("On", due.on.isoformat()),
             ("Next dose", said[0]),
+            *(("Or", text) for text in said[1:]),
             ("Overdue", _ANSWERS[due.overdue]),
             ("Tolerance", tolerance_text(due.tolerance)),
             ("Scope", patient_header.SCOPE[due.scope]),
@@ -127,7 +128,8 @@ def dose_title(dose: DueDose) -> str:
 
 def dose_what(dose: DueDose, graph: RuleGraph) -> str:
     """The drug, the amount and the route of a dose."""
-    drugs = choice_text(tuple(drug_text(graph, drug) for drug in dose.drugs))
+    named = tuple(drug_text(graph, drug) for drug in dose.drugs)
+    drugs = choice_text(named) if named else ""
     route = dose.phase.route
     how = "" if route is None else route_text(graph, route, Audience.PROFESSIONAL)
     return " ".join(filter(None, (drugs, dose_text(dose.phase.dose), how)))
@@ -253,16 +255,18 @@ def _given_item(dose: JudgedDose, due: Due) -> Item:
     return Item(
         label=dose.on.isoformat(),
         text=f"{capitalised(' '.join(parts))}: {dose.counting.value}{place}",
-        details=(", ".join(dose.rules), *_details(graph, dose.rules)),
+        details=_grounds(graph, dose.rules),
         tone=tone,
         items=tuple(
-            Item(
-                text=capitalised(one.text),
-                details=(", ".join(one.rules), *_details(graph, one.rules)),
-            )
+            Item(text=capitalised(one.text), details=_grounds(graph, one.rules))
             for one in dose.remarks
         ),
     )
+
+
+def _grounds(graph: RuleGraph, rules: tuple[str, ...]) -> tuple[str, ...]:
+    """Some rules by name with what stands behind them; nothing where there is no rule."""
+    return (", ".join(rules), *_details(graph, rules)) if rules else ()
 
 
 def _details(graph: RuleGraph, rules: Iterable[str]) -> tuple[str, ...]:

@@ -195,6 +195,65 @@ def test_what_lies_after_the_day_is_left_aside_and_said_so() -> None:
     assert any("3 of the events lie after" in notice for notice in answer.notices)
 
 
+def test_a_dose_that_is_perhaps_overdue_is_told_before_one_that_is_later() -> None:
+    answer = due(doses("2026-01-05", "2026-01-07"), "2026-01-14")
+
+    assert [
+        (one.decision.value, one.timing(answer.on).value) for one in answer.next_doses
+    ] == [("loading", "perhaps overdue"), ("maintenance", "later")]
+    assert answer.next_dose == answer.next_doses[0]
+    head = answer.to_text().partition("Overdue ")[0]
+    assert "Next dose  Loading dose 3: on 2026-01-09; perhaps overdue" in head
+    assert "Or         Maintenance dose 1: on 2026-03-07; later" in head
+
+
+def test_a_dose_that_is_overdue_for_certain_is_told_first() -> None:
+    answer = due(doses("2026-01-05", "2026-01-07"), "2026-05-01")
+
+    assert [
+        (one.decision.value, one.timing(answer.on).value) for one in answer.next_doses
+    ] == [("maintenance", "overdue"), ("loading", "perhaps overdue")]
+
+
+def test_where_the_next_dose_is_known_nothing_stands_in_its_place() -> None:
+    answer = due(LOADING, "2026-01-14")
+
+    assert len(answer.next_doses) == 1
+    assert "\nOr " not in answer.to_text()
+
+
+def test_rules_that_ask_for_the_same_day_are_no_choice() -> None:
+    given = doses("2026-01-05", dose="cyanocobalamin")
+    facts = {"age": "50 years", "paresthesia": True, "b12_treatment": True}
+    answer = GUIDELINE.due(
+        {"facts": facts, "otherwise": "absent"}, given, on="2026-08-07"
+    )
+
+    assert len(answer.doses) > 1
+    assert len(answer.next_doses) == 1
+
+
+def test_a_dose_whose_drug_the_guideline_leaves_open_is_told_without_one() -> None:
+    guideline = b12guide.load("aafp_2017")
+    facts = {"age": "50 years", "bariatric_surgery": True}
+    answer = guideline.due({"facts": facts, "otherwise": "absent"}, [], on="2026-01-05")
+
+    assert answer.doses[0].drugs == ()
+    for text in (answer.to_text(), answer.to_markdown(), answer.to_html()):
+        assert "aintenance dose 1: 1000 µg by mouth" in text
+
+
+def test_a_dose_of_no_rule_has_no_empty_brackets() -> None:
+    answer = b12guide.load("bnf_2021").due(
+        {"facts": {"age": "50 years", "b12_deficiency": True}, "otherwise": "absent"},
+        doses("2026-01-05", dose="cyanocobalamin"),
+        on="2026-03-02",
+    )
+
+    assert "does not count" in answer.to_text()
+    assert "()" not in answer.to_text()
+
+
 def test_nobody_for_whom_it_is_not_written_has_anything_due() -> None:
     answer = due(LOADING, "2026-01-20", age="10 years")
 
