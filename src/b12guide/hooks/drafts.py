@@ -104,12 +104,14 @@ def read_draft(
     kind = resource.get("resourceType")
     entry = Entry(resource=resource, pointer="")
     codes = Codes.of(graph)
-    if resource.get("doNotPerform") is True or resource.get("status") in _OVER:
+    status = resource.get("status")
+    is_over = isinstance(status, str) and status in _OVER
+    if resource.get("doNotPerform") is True or is_over:
         return Draft(reference=reference, called=reference, resource=resource)
     if kind == MEDICATION:
         return _medication(reference, entry, graph, codes, beside)
     if kind == SERVICE:
-        concept = resource.get("code")
+        concept = _concept(resource.get("code"))
         words = graph.vocabulary.tests
         tests = _words_of(concept, codes.test_of(concept), words.values())
         called = _called([concept]) or reference
@@ -169,6 +171,16 @@ def _concepts(entry: Entry, beside: Resources) -> Iterator[Any]:
                 yield one.get("itemCodeableConcept")
     if isinstance(named, Mapping) and isinstance(named.get("display"), str):
         yield {"text": named["display"]}
+
+
+def _concept(given: Any) -> dict[str, Any]:
+    """What of a CodeableConcept is built like one, so that the rest can be looked at."""
+    if not isinstance(given, Mapping):
+        return {}
+    codings = given.get("coding")
+    each = codings if isinstance(codings, list | tuple) else ()
+    found = [coding for coding in each if isinstance(coding, Mapping)]
+    return {**given, "coding": found}
 
 
 def _called(concepts: Iterable[Any]) -> str:
