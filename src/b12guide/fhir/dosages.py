@@ -186,6 +186,9 @@ def schedule_from_fhir(
         DosageError: They say something that a schedule cannot hold, or that is not known.
     """
     wording = Wording(graph_of(guideline))
+    if isinstance(dosages, Mapping | str) or not isinstance(dosages, Iterable):
+        problem = "the dosages are not a list"
+        raise _refused(problem)
     found = _in_sequence(list(dosages))
     phases = []
     problems: list[str] = []
@@ -243,6 +246,8 @@ def _phase(written: Mapping[str, Any], wording: Wording) -> Phase:
     dose, timing = _dose(found), found.timing
     with_food, timing = _food(found, timing)
     problems = [*ours.problems, *_beyond(found, timing)]
+    if written.get("patientInstruction"):
+        problems.append("`patientInstruction` is not part of a schedule")
     length = timing.bounds.length if isinstance(timing.bounds, ForTime) else None
     bounds = [
         ours.until,

@@ -124,6 +124,7 @@ SHAPES: Mapping[str, Mapping[str, Any]] = {
         "intent": str,
         "doNotPerform": bool,
         "authoredOn": str,
+        "dosageInstruction": [{"timing": {"repeat": {"boundsPeriod": _PERIOD}}}],
     },
     "MedicationAdministration": {
         **_RESOURCE,

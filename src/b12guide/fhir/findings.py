@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from b12guide.fhir.codes import Coded, Codes, said
+from b12guide.fhir.codes import Coded, Codes, denies, said
 from b12guide.fhir.moments import When, by
 from b12guide.fhir.resources import Entry
 from b12guide.fhir.told import Statement, Told, codes_in, first_moment, unread
@@ -66,7 +66,7 @@ def _whether(
 ) -> tuple[bool | None, str | None]:
     """Whether the fact is so; and where that is open, why."""
     if "refuted" in verified:
-        return False, None
+        return _refuted(resource.get("code"), one)
     if verified and "confirmed" not in verified:
         return None, f"it is {_either(verified)}, and not confirmed"
     is_for_good = one.of == "procedure" or one.fact.kind is Kind.EVENT
@@ -78,6 +78,14 @@ def _whether(
         what = _either(clinical & _PAST) if clinical & _PAST else "over"
         return None, f"it is {what}, which does not say whether it is so now"
     return None, "it does not say whether it is still so (`clinicalStatus`)"
+
+
+def _refuted(concept: Any, one: Coded) -> tuple[bool | None, str | None]:
+    """What comes of a fact where that which a concept stands for is refuted."""
+    if denies(concept, one):
+        return False, None
+    name = one.fact.name
+    return None, f"that {said(concept)} is refuted leaves other kinds of `{name}` open"
 
 
 def _either(words: frozenset[str]) -> str:
@@ -202,7 +210,10 @@ def from_allergy(entry: Entry, codes: Codes) -> Iterator[Told]:
     recorded, _ = first_moment(resource, "recordedDate")
     if is_denied:
         value = False if value is True else None
+    is_refuted = value is False and not is_denied
     for fact in found:
+        if is_refuted:
+            value, reason = _refuted(concept, Coded(fact, of="allergy"))
         yield Statement(
             fact=fact.name,
             value=value,

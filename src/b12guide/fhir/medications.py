@@ -158,7 +158,19 @@ def from_request(entry: Entry, codes: Codes, resources: Resources) -> Iterator[T
         yield _unknown(entry, concepts)
         return
     since, _ = first_moment(resource, "authoredOn")
-    yield from _taken(entry, treatments, by(since), None)
+    yield from _taken(entry, treatments, by(since), _last_of_order(resource))
+
+
+def _last_of_order(resource: Mapping[str, Any]) -> When | None:
+    """The last day of an order whose dosages all have one."""
+    ends = []
+    for dosage in resource.get("dosageInstruction") or ():
+        repeat = (dosage.get("timing") or {}).get("repeat") or {}
+        ends.append(when((repeat.get("boundsPeriod") or {}).get("end")))
+    known = [end for end in ends if end is not None]
+    if not known or len(known) < len(ends):
+        return None
+    return max(known, key=lambda end: (end.last, end.written or ""))
 
 
 def _not_so(entry: Entry, status: Any, wanted: str) -> Told:

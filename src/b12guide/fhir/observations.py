@@ -137,10 +137,13 @@ def _value(
     ]
     if len(values) > 1:
         return None, _NOTHING, f"it has several values ({', '.join(sorted(values))})"
+    absent = part.get("dataAbsentReason")
     if not values:
-        absent = part.get("dataAbsentReason")
         why = f" ({said(absent)})" if absent else ""
         return None, _NOTHING, f"it has no value{why}"
+    if absent:
+        reason = f"it has a value, and a reason why it has none ({said(absent)})"
+        return None, _NOTHING, reason
     name = values[0]
     match fact.kind:
         case Kind.MEASURE:

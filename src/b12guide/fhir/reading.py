@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from attrs import evolve, field, frozen
 
+from b12guide.arguments import instance
 from b12guide.fhir.absences import absent, from_empty, lists_of
 from b12guide.fhir.codes import Codes
 from b12guide.fhir.findings import from_allergy, from_condition, from_procedure
@@ -89,12 +90,14 @@ def read(  # noqa: PLR0913 -- resources, and how they are to be read
         complete: The types of resource of which every one of the patient was handed over, under
             codes that the guideline knows: `Condition`, `Procedure`, `AllergyIntolerance`,
             `MedicationStatement` or `MedicationRequest`. A finding of which all codes would stand
-            there, and none does, is absent. Without it nothing is absent that no resource denies.
+            there, and none does, is absent. Without it nothing is absent that no resource denies,
+            and neither where a Bundle has further pages or a query failed (an OperationOutcome).
         patient: The reference of the patient who is meant, such as `Patient/1`, where there are
             resources of several.
         limits: How large the resources may be.
 
     Raises:
+        ArgumentError: `guideline` is none.
         PatientError: They are not built like resources of FHIR (GDL760), are about several patients
             (GDL761), or too large (GDL719). Or `on` is no day.
         UnknownNameError: Resources of a type in `complete` have no list that could be complete.
@@ -113,7 +116,12 @@ def read(  # noqa: PLR0913 -- resources, and how they are to be read
     """
     day, vouched = day_or_none(on), lists_of(complete)
     given = Resources.of(resources, limits)
-    graph = guideline.graph
+    graph = instance(
+        getattr(guideline, "graph", None),
+        RuleGraph,
+        "guideline",
+        "a guideline, as `b12guide.load` gives it",
+    )
     codes = Codes.of(graph)
     kept, left = latest_of_each(given.entries)
     person = person_among(kept, given, patient)
@@ -133,7 +141,7 @@ def read(  # noqa: PLR0913 -- resources, and how they are to be read
     if person.entry is not None and person.refusal(person.entry, given) is None:
         told += from_patient(person.entry, codes, day, _first_day(told))
     found = _reading(told, graph, day, person.reference)
-    if not vouched:
+    if not vouched or given.is_partial:
         return found
     own = [entry for entry in (*kept, *left) if person.may_have(entry, given)]
     stated = found.patient.facts

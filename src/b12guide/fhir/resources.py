@@ -106,6 +106,13 @@ class Resources(Record):
                 names[name] = (*names.get(name, ()), entry)
         return cls(tuple(found), unanswered, names)
 
+    @property
+    def is_partial(self) -> bool:
+        """Whether there is more than was handed over: further pages, or a query that failed."""
+        return _MORE in self.unanswered.values() or any(
+            entry.kind == "OperationOutcome" for entry in self.entries
+        )
+
     def resolve(self, reference: Any, of: Entry) -> Entry | None:
         """The resource that a Reference in `of` means; None where it did not come.
 
@@ -190,6 +197,7 @@ def _taken_apart(
     """The resources in `given` in their order, and what is wrong with those that are none."""
     if isinstance(given, list | tuple):
         for number, one in enumerate(given):
+            _note_further_pages(one, f"/{number}", unanswered)
             yield from _resource(one, f"/{number}", None, None, 1)
         return
     if not isinstance(given, Mapping):
@@ -200,6 +208,7 @@ def _taken_apart(
         yield _wrong("", told, remedy)
         return
     if "resourceType" in given:
+        _note_further_pages(given, "", unanswered)
         yield from _resource(given, "", None, None, 1)
         return
     for key, value in given.items():
@@ -207,10 +216,22 @@ def _taken_apart(
         if value is None:
             unanswered[pointer] = f"the prefetch `{shown(key)}` has nothing"
         elif isinstance(value, Mapping):
+            _note_further_pages(value, pointer, unanswered)
             yield from _resource(value, pointer, None, str(key), 1)
         else:
             told = f"`{shown(key)}` is neither a resource nor null"
             yield _wrong(pointer, told, "a resource has a `resourceType`")
+
+
+_MORE = "there are further pages of it, which were not handed over"
+
+
+def _note_further_pages(bundle: Any, pointer: str, unanswered: dict[str, str]) -> None:
+    """Write down that a Bundle is one page of several."""
+    links = bundle.get("link") if isinstance(bundle, Mapping) else None
+    for number, link in enumerate(links if isinstance(links, list | tuple) else ()):
+        if isinstance(link, Mapping) and link.get("relation") == "next":
+            unanswered[f"{pointer}/link/{number}"] = _MORE
 
 
 def _resource(

@@ -269,7 +269,7 @@ def test_a_plain_dosage_is_a_phase(course: Any) -> None:
     assert schedule_from_fhir([written], guideline) == regimen
 
 
-REFUSED: dict[str, tuple[list[Any], str]] = {
+REFUSED: dict[str, tuple[Any, str]] = {
     "none": ([], "there is no dosage"),
     "no object": (["x"], "a dosage is not an object"),
     "no dose": ([{"text": "as told"}], "`doseAndRate` is not one dose"),
@@ -366,6 +366,12 @@ REFUSED: dict[str, tuple[list[Any], str]] = {
         "it ends with more than one event",
     ),
     "an element": ([{**PLAIN, "bogus": 1}], "`dosage.bogus` is not understood"),
+    "words for the patient": (
+        [{**PLAIN, "patientInstruction": "only when you are well"}],
+        "`patientInstruction` is not part of a schedule",
+    ),
+    "one dosage": (PLAIN, "the dosages are not a list"),
+    "nothing": (None, "the dosages are not a list"),
 }
 
 
