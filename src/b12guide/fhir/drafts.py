@@ -24,6 +24,7 @@ from b12guide.fhir.dosages import concept
 from b12guide.fhir.issues import Issue, issues_of, spoken_against
 from b12guide.fhir.orders import courses_of, regimen_of, requests_of
 from b12guide.fhir.quantities import duration_value, quantity
+from b12guide.fhir.request_group import Actions, Group, Part
 from b12guide.fhir.response import response_of
 from b12guide.fhir.sheet import Sheet, decision_concept, origin, subject_of
 from b12guide.fhir.visits import checks_of, not_checked, referrals_of
@@ -88,7 +89,7 @@ def bundle_of(
         {name: tuple(references) for name, references in told.items()},
     )
     drafting = _Drafting.of(recommendation, sheet)
-    actions = _Actions(sheet=sheet, groups=drafting.groups())
+    actions = Actions(sheet=sheet, groups=drafting.groups())
     group = actions.group()
     response = response_of(
         recommendation, sheet, None if group is None else urn(group["id"])
@@ -114,104 +115,6 @@ def _day(recommendation: Recommendation, on: dt.date | None) -> dt.date | None:
     return day
 
 
-# ---------------------------------------------------------------------------- actions
-
-
-@frozen(kw_only=True, repr=False)
-class _Part(Record):
-    """One draft and how its action is called."""
-
-    title: str
-    resource: Element
-    related: tuple[Element, ...] = ()
-
-
-@frozen(kw_only=True, repr=False)
-class _Group(Record):
-    """The drafts of one decision that belong together.
-
-    Attributes:
-        name: The id of its action.
-        one_of: Whether no more than one of them is to be chosen.
-        after_loading: Whether none of them begins before loading is over.
-    """
-
-    name: str
-    decision: Decision
-    title: str
-    parts: tuple[_Part, ...]
-    one_of: bool = False
-    after_loading: bool = False
-
-    @property
-    def is_treatment(self) -> bool:
-        """Whether months of follow-up are counted from its start."""
-        return self.one_of and self.decision in {Decision.LOADING, Decision.MAINTENANCE}
-
-
-@frozen(kw_only=True, repr=False)
-class _Actions(Record):
-    """The drafts of an answer, decision by decision."""
-
-    sheet: Sheet
-    groups: tuple[_Group, ...]
-
-    @property
-    def resources(self) -> list[Element]:
-        """All drafts, each once."""
-        found = (part.resource for group in self.groups for part in group.parts)
-        return list({one["id"]: one for one in found}.values())
-
-    def group(self) -> Element | None:
-        """The RequestGroup of them; None where there is nothing to propose or to mind."""
-        if not self.groups:
-            return None
-        ids = [part.resource["id"] for group in self.groups for part in group.parts]
-        graph = self.sheet.graph
-        return self.sheet.resource(
-            "RequestGroup",
-            ids,
-            instantiatesCanonical=[self.sheet.canonical],
-            status="draft",
-            intent="proposal",
-            subject=dict(self.sheet.subject),
-            authoredOn=self.sheet.day,
-            note=self.sheet.notes(()),
-            action=[self._action(group) for group in self.groups],
-            code={"text": f"Drafts from {graph.title}"},
-        )
-
-    def _action(self, group: _Group) -> Element:
-        has_loading = any(one.name == "loading" for one in self.groups)
-        after = {"actionId": "loading", "relationship": "after-end"}
-        return element(
-            id=group.name,
-            title=group.title,
-            code=[decision_concept(group.decision)],
-            relatedAction=[after] if group.after_loading and has_loading else [],
-            groupingBehavior="logical-group",
-            selectionBehavior="at-most-one" if group.one_of else "any",
-            action=[
-                element(
-                    id=f"{group.name}-{number}",
-                    title=part.title,
-                    documentation=self.sheet.citations(_rules_in(part.resource)),
-                    relatedAction=list(part.related),
-                    resource={"reference": urn(part.resource["id"])},
-                )
-                for number, part in enumerate(group.parts, start=1)
-            ],
-        )
-
-
-def _rules_in(resource: Element) -> list[str]:
-    return [
-        each["valueCode"]
-        for each in resource.get("extension", ())
-        if each["url"].endswith("/rule")
-    ]
-
-
 @frozen(repr=False)
 class _Drafting(Record):
     """Makes the drafts of one answer.
@@ -233,11 +136,11 @@ class _Drafting(Record):
         barred = spoken_against(recommendation, issues)
         return cls(recommendation, sheet, issues, barred)
 
-    def groups(self) -> tuple[_Group, ...]:
+    def groups(self) -> tuple[Group, ...]:
         """The groups of drafts, in the order in which an answer is read."""
         decisions = self.recommendation.decisions
         is_meant = self.recommendation.scope is Truth.TRUE
-        found: list[_Group] = []
+        found: list[Group] = []
         for decision in decisions_read():
             decided = decisions.get(decision)
             if decided is None:
@@ -259,28 +162,28 @@ class _Drafting(Record):
             )
         return tuple(found)
 
-    def _minded(self, decision: Decision | None) -> list[_Part]:
+    def _minded(self, decision: Decision | None) -> list[Part]:
         return [
-            _Part(title=one.told, resource=one.resource(self.sheet))
+            Part(title=one.told, resource=one.resource(self.sheet))
             for one in self.issues
             if one.decision is decision
         ]
 
     def _group(
-        self, name: str, decision: Decision, parts: Sequence[_Part], title: str = ""
-    ) -> _Group:
+        self, name: str, decision: Decision, parts: Sequence[Part], title: str = ""
+    ) -> Group:
         title = title or decision_text(decision)
-        return _Group(name=name, decision=decision, title=title, parts=tuple(parts))
+        return Group(name=name, decision=decision, title=title, parts=tuple(parts))
 
     # ------------------------------------------------------------------------ doses
 
-    def _doses(self, decided: Decided) -> Iterator[_Group]:
+    def _doses(self, decided: Decided) -> Iterator[Group]:
         """The doses that may be drafted, those in one group of which one is to be chosen."""
         decision = decided.decision
         if decided.outcome is Outcome.CONFLICT:
             return
         after_loading = decision is Decision.MAINTENANCE and self._may_load()
-        together: list[tuple[frozenset[object], list[_Part]]] = []
+        together: list[tuple[frozenset[object], list[Part]]] = []
         open_ = _left_open(decided)
         for option in sorted(decided.options, key=lambda one: one.alternative):
             regimen = regimen_of(option.advice)
@@ -298,7 +201,7 @@ class _Drafting(Record):
             together.insert(place, (merged, [*before, *parts]))
         found = [parts for _, parts in together if parts]
         for number, parts in enumerate(found, start=1):
-            yield _Group(
+            yield Group(
                 name=decision.value if number == 1 else f"{decision.value}-{number}",
                 decision=decision,
                 title=decision_text(decision),
@@ -309,7 +212,7 @@ class _Drafting(Record):
 
     def _courses(
         self, option: Option, regimen: Regimen, decision: Decision, after_loading: bool
-    ) -> Iterator[_Part]:
+    ) -> Iterator[Part]:
         open_ = [one for one in self.issues if one.decision is None]
         minded = [urn(one.resource(self.sheet)["id"]) for one in open_]
         for course in courses_of(regimen, self.barred):
@@ -323,7 +226,7 @@ class _Drafting(Record):
             ):
                 dosages = request["dosageInstruction"]
                 text = ", then ".join(each["text"] for each in dosages)
-                yield _Part(title=_title(text, option), resource=request)
+                yield Part(title=_title(text, option), resource=request)
 
     def _may_load(self) -> bool:
         """Whether loading comes first, or may."""
@@ -334,7 +237,7 @@ class _Drafting(Record):
 
     # ------------------------------------------------------------------------ all else
 
-    def _advised(self, decided: Decided, treatment: str | None) -> Iterator[_Part]:
+    def _advised(self, decided: Decided, treatment: str | None) -> Iterator[Part]:
         """What else is advised for certain."""
         if decided.outcome is Outcome.CONFLICT:
             return
@@ -349,12 +252,12 @@ class _Drafting(Record):
                     yield from self._checks(option, text, treatment)
                 case NotChecked():
                     for one in not_checked(option, self.sheet):
-                        yield _Part(title=_title(text, option), resource=one)
+                        yield Part(title=_title(text, option), resource=one)
                 case Referral():
                     for one in referrals_of(option, self.sheet):
-                        yield _Part(title=_title(text, option), resource=one)
+                        yield Part(title=_title(text, option), resource=one)
                 case Target():
-                    yield _Part(
+                    yield Part(
                         title=_title(text, option),
                         resource=self._goal(option, option.advice),
                     )
@@ -370,11 +273,11 @@ class _Drafting(Record):
                     | Concluded()
                 ):
                     resource = self._task(option, decided.decision, text)
-                    yield _Part(title=_title(text, option), resource=resource)
+                    yield Part(title=_title(text, option), resource=resource)
 
     def _checks(
         self, option: Option, text: str, treatment: str | None
-    ) -> Iterator[_Part]:
+    ) -> Iterator[Part]:
         for visit, request in checks_of(option, self.sheet):
             related: tuple[Element, ...] = ()
             if visit.at is not None and treatment is not None:
@@ -386,7 +289,7 @@ class _Drafting(Record):
                     },
                 )
             title = _title(f"{request['code']['text']}: {text}", option)
-            yield _Part(title=title, resource=request, related=related)
+            yield Part(title=title, resource=request, related=related)
 
     def _task(self, option: Option, decision: Decision, text: str) -> Element:
         """What no kind of request is made for: to go on, to stop, to change, how to inject."""
