@@ -134,6 +134,33 @@ def test_without_a_day_of_the_reason_nobody_can_say_that_it_is_not_overdue() -> 
     assert answer.doses[0].timing(answer.on) is Timing.NO_DAY
 
 
+NO_NERVES = dict.fromkeys(
+    (
+        *("paresthesia", "numbness", "gait_disturbance", "cognitive_difficulty"),
+        *("memory_problem", "other_neurological_symptom", "glossitis"),
+    ),
+    False,
+)
+
+
+def test_long_term_doses_without_a_day_of_the_reason_are_perhaps_overdue() -> None:
+    answer = due([], "2026-01-20", **NO_NERVES, loading_complete=True)
+    asked = [d for d in answer.doses if d.decision.value == "maintenance"]
+
+    assert asked
+    assert {dose.overdue for dose in asked if not dose.is_optional} == {Truth.UNKNOWN}
+
+
+def test_a_dose_more_than_asked_for_does_not_count() -> None:
+    five = ("2026-01-05", "2026-01-07", "2026-01-09", "2026-01-12", "2026-01-14")
+    answer = due(doses(*five, "2026-01-16", "2026-01-17"), "2026-01-18", **NO_NERVES)
+
+    *asked_for, extra = answer.given
+    assert {dose.counting for dose in asked_for} == {Counting.COUNTS}
+    assert extra.counting is Counting.DOES_NOT_COUNT
+    assert "one more than" in extra.remarks[0].text
+
+
 def test_a_dose_before_there_was_a_reason_does_not_count() -> None:
     answer = due(
         doses("2025-06-01", "2026-01-12"),
@@ -317,6 +344,7 @@ def test_a_row_that_cannot_be_read_may_be_a_dose() -> None:
 
     assert answer.overdue is Truth.UNKNOWN
     assert not any(dose.certain for dose in answer.doses)
+    assert {item.overdue for item in (*answer.doses, *answer.tests)} == {Truth.UNKNOWN}
     assert "2026-02-30" in answer.unread[0].message
     assert any("2026-02-30" in one.text for one in answer.unsettled)
     assert Due.from_json(answer.to_json()) == answer
