@@ -178,6 +178,16 @@ def _held_back(
         if rule.name in one.offered_by and one.certain:
             names = listing(map(replay.called, one.drugs))
             yield HeldBack(text=f"{names}: contraindicated", rules=one.rules)
+    barred: dict[str, HeldBack] = {}
+    for choice in decisions[m.Decision.FORM].options:
+        bar = choice.advice
+        if isinstance(bar, m.Exclusion) and bar.outright and choice.certain:
+            for drug in bar.drugs:
+                text = f"{replay.called(drug)}: contraindicated"
+                barred.setdefault(drug, HeldBack(text=text, rules=choice.rules))
+    if drugs and all(drug in barred for drug in drugs):
+        yield from dict.fromkeys(barred[drug] for drug in drugs)
+        return
     withheld: dict[str, HeldBack] = {}
     for option in decisions[m.Decision.PERMISSION].options:
         is_in_force = option.certain and not option.alternative

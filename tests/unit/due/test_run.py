@@ -315,6 +315,18 @@ def test_a_test_that_was_done_gives_way_to_the_next() -> None:
     assert first.last == dt.date(2026, 4, 5)
 
 
+def test_a_drug_that_is_contraindicated_is_held_back_and_not_overdue() -> None:
+    patient = {**NERVES, "cobalamin_hypersensitivity": True}
+    history = doses("2026-01-05", dose="hydroxocobalamin")
+    answer = b12guide.load("bnf_2021").due(patient, history, on="2026-01-08")
+    asked = [dose for dose in answer.doses if "hydroxocobalamin" in dose.drugs]
+
+    assert asked
+    assert {dose.timing(answer.on) for dose in asked} == {Timing.HELD_BACK}
+    assert {dose.overdue for dose in asked} == {Truth.FALSE}
+    assert all("contraindicated" in dose.held_back[0].text for dose in asked)
+
+
 def test_bare_numbers_are_refused_where_units_are_required() -> None:
     history = [{"on": "2026-01-05", "test": "serum_b12", "value": 100}]
 
