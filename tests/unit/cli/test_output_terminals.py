@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable, Sequence
+from itertools import product
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -382,22 +383,25 @@ def test_half_a_character_does_no_harm_to_data(
 # ------------------------------------------------------------- closed streams, Ctrl-C
 
 
-@pytest.mark.parametrize("redirected", [">&-", "<&-", "2>&-", "<&- >&- 2>&-"])
-@pytest.mark.parametrize(
-    "command",
-    [
-        ("doc",),
-        ("check", "-"),
-        ("recommend", "-"),
-        ("audit", "-", "-"),
-        ("recommend", "patient.json", "-g", "small.gdl"),
-        ("recommend", "patient.json", "-g", "small.gdl", "-o", "answer"),
-        ("no-such-command",),
-        ("--help",),
-        ("lsp",),
-    ],
-    ids=" ".join,
-)
+ONE_OF_THEM = [">&-", "<&-", "2>&-"]
+ALL_OF_THEM = "<&- >&- 2>&-"
+READING = [("check", "-"), ("recommend", "-"), ("lsp",)]
+WRITING = [
+    ("recommend", "patient.json", "-g", "small.gdl"),
+    ("recommend", "patient.json", "-g", "small.gdl", "-o", "answer"),
+]
+OTHERS = [("doc",), ("audit", "-", "-"), ("no-such-command",), ("--help",)]
+CLOSED = [
+    *product((*READING, *WRITING, *OTHERS), [ALL_OF_THEM]),
+    *product((*READING[1:], *WRITING), ONE_OF_THEM),
+    # What is read, shown or said in one way goes through one door: once each will do.
+    *zip((*OTHERS[:2], OTHERS[2]), [">&-", "<&-", "2>&-"], strict=True),
+    (READING[0], "<&-"),
+    (OTHERS[3], ">&-"),
+]
+
+
+@pytest.mark.parametrize(("command", "redirected"), CLOSED)
 def test_closed_streams_are_no_mistake_of_ours(
     place: Path, command: tuple[str, ...], redirected: str
 ) -> None:
