@@ -37,7 +37,7 @@ from b12guide.limits import Limits
 from b12guide.patient.from_mapping import day_or_none
 from b12guide.patient.model import Patient, Units
 
-__all__ = ["Reading", "Unread", "read"]
+__all__ = ["HasGraph", "Reading", "Unread", "read"]
 
 
 class HasGraph(Protocol):
