@@ -49,6 +49,8 @@ nitpick_ignore_regex = [
     ("py:class", r"b12guide\.(evaluate\.facts\.Facts|prove\.advised\.WantedAdvice)"),
     ("py:class", r"b12guide\.evaluate\.memory\.Work"),
     ("py:class", r"b12guide\.several\.clash\.BothSpeaking"),  # made ready together
+    ("py:class", r"b12guide\.fhir\.reading\.HasGraph"),  # any guideline
+    ("py:class", r"b12guide\.cohort\.histories\.Histories"),  # many histories, read
     (
         "py:class",
         r"b12guide\.cohort\.source\.RowSource",
@@ -66,6 +68,9 @@ nitpick_ignore_regex = [
         r"(Exception|FileNotFoundError|ImportError|KeyError|TypeError|ValueError)",
     ),
 ]
+
+# Two floors may each have a class of a name; where only the name is printed, either will do.
+suppress_warnings = ["ref.python"]
 
 autodoc_default_options = {"members": True}
 autodoc_member_order = "bysource"
