@@ -24,8 +24,9 @@ extensions = [
 ]
 exclude_patterns = ["_build"]
 suppress_warnings = [
-    "misc.highlighting_failure"
-]  # diagnostics show broken text on purpose
+    "misc.highlighting_failure",  # diagnostics show broken text on purpose
+    "ref.python",  # two floors may have a class of a name; either will do
+]
 myst_enable_extensions = ["colon_fence"]
 myst_heading_anchors = 3
 
@@ -68,9 +69,6 @@ nitpick_ignore_regex = [
         r"(Exception|FileNotFoundError|ImportError|KeyError|TypeError|ValueError)",
     ),
 ]
-
-# Two floors may each have a class of a name; where only the name is printed, either will do.
-suppress_warnings = ["ref.python"]
 
 autodoc_default_options = {"members": True}
 autodoc_member_order = "bysource"
