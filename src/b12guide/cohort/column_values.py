@@ -502,6 +502,13 @@ def _choices(column: Column, fact: Fact, array: pa.Array) -> Choices:
 
 
 def _truths(column: Column, array: pa.Array) -> Truths:
+    found = _said(column, array)
+    if column.is_one_kind:
+        return evolve(found, known=found.known & found.true)
+    return found
+
+
+def _said(column: Column, array: pa.Array) -> Truths:
     rows = len(array)
     none = bits.nobody(rows)
     if pa.types.is_null(array.type):

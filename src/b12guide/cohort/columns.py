@@ -52,6 +52,7 @@ class Column(Record):
         unit: The unit of its numbers; None where they are in the measure's own.
         factor: What a number of the column is to be multiplied by, to be in the measure's own unit.
         spelling: How its cells are written.
+        is_one_kind: Whether it has the name of one kind of a finding, which no cell of it denies.
         place: The column's name among the names of all columns.
     """
 
@@ -60,6 +61,7 @@ class Column(Record):
     unit: str | None = None
     factor: Fraction = Fraction(1)
     spelling: Spelling = PLAIN
+    is_one_kind: bool = False
     place: Label = field(eq=False, repr=False)
 
 
@@ -207,6 +209,7 @@ class _Matching:
                 name=column,
                 subject=subject,
                 spelling=self.options.spelling,
+                is_one_kind=self.names.is_one_kind(column),
                 place=self.places.at(f"{column}:"),
             )
             with_unit = self.with_unit(one, self.schema.field(number))

@@ -315,6 +315,8 @@ def value_in(cell: Any, column: Column) -> Any:
         truth = column.spelling.truth(value)
         value = value if truth is None else truth
     match value:
+        case False if column.is_one_kind:
+            return None
         case bool() | None:
             return value
         case int() | Decimal() if column.unit is not None:

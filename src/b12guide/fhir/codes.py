@@ -8,11 +8,11 @@ from typing import Any
 from attrs import field, frozen
 
 from b12guide.frozen import Record, frozen_map
-from b12guide.graph.coded import Coded, Pair, facts_by_code, spellings, words_by_code
+from b12guide.graph.coded import Coded, Pair, facts_by_code, words_by_code
 from b12guide.graph.model import Fact, RuleGraph, Word
 from b12guide.values.code_system import canonical
 
-__all__ = ["Coded", "Codes", "codings", "denies", "said"]
+__all__ = ["Coded", "Codes", "codings", "said"]
 
 
 @frozen(repr=False)
@@ -86,24 +86,6 @@ def codings(concept: Any) -> Iterator[Pair]:
         system, code = coding.get("system"), coding.get("code")
         if isinstance(system, str) and isinstance(code, str):
             yield canonical(system), code.strip()
-
-
-def denies(concept: Any, one: Coded) -> bool:
-    """Whether a fact is not so where what a CodeableConcept stands for is not so.
-
-    A fact may have codes of several kinds of it, such as one for each cause of a deficiency, and
-    that there is none of one kind denies no other. The first code that the vocabulary has for a
-    finding is that of the finding itself, and so is one that is alone in its terminology. Of a fact
-    that the codes of substances stand for, such as an allergy to any of them, none denies it.
-    """
-    own = [code for code in one.fact.codes if code.value == one.of]
-    told = set(codings(concept))
-    meant = [code for code in own if told.intersection(spellings(code))]
-    return any(
-        len([c for c in own if canonical(c.system) == canonical(code.system)]) == 1
-        or (code is own[0] and one.of is None)
-        for code in meant
-    )
 
 
 def _found(meanings: Mapping[Pair, tuple[Any, ...]], concept: Any) -> tuple[Any, ...]:

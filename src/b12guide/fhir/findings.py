@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from b12guide.fhir.codes import Coded, Codes, denies, said
+from b12guide.fhir.codes import Coded, Codes, codings, said
 from b12guide.fhir.moments import When, by
 from b12guide.fhir.resources import Entry
 from b12guide.fhir.told import Statement, Told, codes_in, first_moment, unread
+from b12guide.graph.coded import denies
 from b12guide.values.term import Kind
 
 __all__ = ["from_allergy", "from_condition", "from_procedure"]
@@ -82,7 +83,7 @@ def _whether(
 
 def _refuted(concept: Any, one: Coded) -> tuple[bool | None, str | None]:
     """What comes of a fact where that which a concept stands for is refuted."""
-    if denies(concept, one):
+    if denies([*codings(concept)], one):
         return False, None
     name = one.fact.name
     return None, f"that {said(concept)} is refuted leaves other kinds of `{name}` open"

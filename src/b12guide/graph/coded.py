@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TypeAlias
 
 from attrs import frozen
@@ -12,7 +12,7 @@ from b12guide.graph.model import Code, Fact, RuleGraph, Word
 from b12guide.values.code_system import canonical, system_of
 from b12guide.values.term import Kind
 
-__all__ = ["Coded", "Pair", "facts_by_code", "spellings", "words_by_code"]
+__all__ = ["Coded", "Pair", "denies", "facts_by_code", "spellings", "words_by_code"]
 
 Pair: TypeAlias = tuple[str, str]
 """A terminology in one spelling, and a code of it."""
@@ -58,6 +58,23 @@ def facts_by_code(graph: RuleGraph) -> Mapping[Pair, tuple[Coded, ...]]:
                 if one not in found.get(pair, ()):
                     found[pair] = (*found.get(pair, ()), one)
     return FrozenMap(found)
+
+
+def denies(told: Collection[Pair], one: Coded) -> bool:
+    """Whether a fact is not so where that for which these codes stand is not so.
+
+    A fact may have codes of several kinds of it, such as one for each cause of a deficiency, and
+    that there is none of one kind denies no other. The first code that the vocabulary has for a
+    finding is that of the finding itself, and so is one that is alone in its terminology. Of a fact
+    that the codes of substances stand for, such as an allergy to any of them, none denies it.
+    """
+    own = [code for code in one.fact.codes if code.value == one.of]
+    meant = [code for code in own if any(pair in told for pair in spellings(code))]
+    return any(
+        len([c for c in own if canonical(c.system) == canonical(code.system)]) == 1
+        or (code is own[0] and one.of is None)
+        for code in meant
+    )
 
 
 def words_by_code(words: Iterable[Word]) -> Mapping[Pair, tuple[Word, ...]]:

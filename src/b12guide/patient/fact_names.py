@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from attrs import field, frozen
 
 from b12guide.diagnostics import Diagnostic, Edit, Help, Label
-from b12guide.graph.coded import Coded, Pair, facts_by_code
+from b12guide.graph.coded import Coded, Pair, denies, facts_by_code
 from b12guide.graph.conclusions import written
 from b12guide.graph.model import Conclusion, Definition, Fact, RuleGraph, Word
 from b12guide.patient.notation import Notation, as_text, shown
@@ -56,6 +56,18 @@ class FactNames:
         # That a substance is "true" does not say that somebody is allergic to it.
         is_one = len(found) == 1 and found[0].of != "allergy"
         return found[0] if is_one else None
+
+    def is_one_kind(self, name: str) -> bool:
+        """Whether a code stands for one kind of a finding, so that "no" leaves others open."""
+        if self._exactly(name) is not None:
+            return False
+        coded, pair = self.coded(name), split_code(name)
+        return (
+            coded is not None
+            and pair is not None
+            and coded.fact.kind in {Kind.FINDING, Kind.EVENT}
+            and not denies((pair,), coded)
+        )
 
     @cached_property
     def by_code(self) -> Mapping[Pair, tuple[Coded, ...]]:

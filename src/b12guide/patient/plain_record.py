@@ -117,8 +117,9 @@ def plainly_stated(  # noqa: PLR0913, PLR0917 -- a record, and how it is to be r
 def _read(key: Any, raw: Any, graph: RuleGraph, asked: Units) -> KnownValue | None:
     if type(key) is not str or key == _RESOURCE_TYPE or type(raw) not in _PLAIN:
         return None
-    subject = FactNames(graph).find(key)
-    if subject is None:
+    names = FactNames(graph)
+    subject = names.find(key)
+    if subject is None or ("|" in key and names.is_one_kind(key)):
         return None
     read = read_entries(subject, raw, _NOWHERE, key, asked)
     if read.diagnostics:

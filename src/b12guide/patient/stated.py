@@ -487,22 +487,27 @@ def _meant_by(
 
     A code may stand for one value of a choice: that it is true says which value it is. That it is
     false says one that it is not, which no record can say: it is left to be refused as no value of
-    the choice.
+    the choice. A code may stand for one kind of a finding: that it is false leaves the finding
+    unknown.
     """
     subject = names.find(key)
-    is_code = subject is None and isinstance(key, str) and "|" in key
-    coded = names.coded(key) if is_code else None
-    if coded is None or coded.value is None:
+    if not isinstance(key, str) or "|" not in key:
         return subject, raw
+    coded = names.coded(key)
+    meant: Mapping[Any, Any] = {}
+    if coded is not None and coded.value is not None and subject is None:
+        subject, meant = coded.fact, {True: coded.value}
+    elif names.is_one_kind(key):
+        meant = {False: None}
 
     def said(value: Any) -> Any:
         if isinstance(value, Mapping) and "value" in value:
             return {**value, "value": said(value["value"])}
-        return coded.value if value is True else value
+        return meant.get(value, value) if isinstance(value, bool) else value
 
-    if isinstance(raw, list | tuple):
-        return coded.fact, tuple(map(said, raw))
-    return coded.fact, said(raw)
+    return subject, tuple(map(said, raw)) if isinstance(raw, list | tuple) else said(
+        raw
+    )
 
 
 # ---------------------------------------------------------------------------- ages

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 import b12guide
@@ -83,3 +84,31 @@ def test_a_code_may_head_a_column() -> None:
     advice = GUIDELINE.cohort(table, questions=False)
 
     assert advice.num_rows == 2
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        False,
+        {"value": False, "on": "2026-01-01"},
+        [{"value": False, "on": "2026-01-01"}],
+    ],
+)
+def test_that_one_kind_is_not_so_leaves_the_others_open(said: Any) -> None:
+    assert stated({"icd10cm|D51.0": True}) == {"b12_deficiency": True}
+    assert stated({"icd10cm|D51.0": said}) == {"b12_deficiency": None}
+    assert stated({"snomed|190634004": said}) == {"b12_deficiency": False}
+
+
+def test_nor_does_a_column_of_one_kind_deny_the_others() -> None:
+    told = [True, False, None]
+    frames = [
+        pa.table({name: pa.array(told), "age [years]": [50, 50, 50]})
+        for name in ("icd10cm|D51.0", "snomed|190634004")
+    ]
+    kind, whole = (
+        GUIDELINE.cohort(frame).to_pylist() for frame in frames
+    )
+
+    assert kind[1] == kind[2] == whole[2] != whole[1]
+    assert kind[0] == whole[0] != whole[2]
