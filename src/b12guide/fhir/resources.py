@@ -100,6 +100,13 @@ class Resources(Record):
             problems += (_wrong(*each) for each in _misshapen(one))
         if problems:
             raise refused(*problems)
+        deleted: set[str] = set()
+        for pointer, url in _deletions(given, ""):
+            unanswered[pointer] = f"it deletes `{shown(url)}`"
+            deleted.add(url.partition("/_history/")[0])
+        for entry in [one for one in found if not deleted.isdisjoint(_names_of(one))]:
+            unanswered[entry.pointer] = "it was deleted"
+            found.remove(entry)
         names: dict[str, tuple[Entry, ...]] = {}
         for entry in found:
             for name in _names_of(entry):
@@ -221,6 +228,27 @@ def _taken_apart(
         else:
             told = f"`{shown(key)}` is neither a resource nor null"
             yield _wrong(pointer, told, "a resource has a `resourceType`")
+
+
+def _deletions(given: Any, pointer: str) -> Iterator[tuple[str, str]]:
+    """The entries that delete a resource, as a history and a transaction may, and of which."""
+    if isinstance(given, list | tuple):
+        for number, one in enumerate(given):
+            yield from _deletions(one, f"{pointer}/{number}")
+    if not isinstance(given, Mapping):
+        return
+    if "resourceType" not in given:  # a prefetch
+        for key, value in given.items():
+            yield from _deletions(value, pointer_to(str(key)))
+    entries = given.get("entry") if given.get("resourceType") == "Bundle" else None
+    for number, entry in enumerate(
+        entries if isinstance(entries, list | tuple) else ()
+    ):
+        request = entry.get("request") if isinstance(entry, Mapping) else None
+        if not isinstance(request, Mapping) or request.get("method") != "DELETE":
+            continue
+        if isinstance(url := request.get("url"), str) and entry.get("resource") is None:
+            yield f"{pointer}/entry/{number}", url
 
 
 _MORE = "there are further pages of it, which were not handed over"

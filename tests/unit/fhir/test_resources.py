@@ -54,3 +54,25 @@ def test_a_query_that_failed_leaves_no_list_complete() -> None:
 def test_a_guideline_is_loaded_first(name: Any) -> None:
     with pytest.raises(ArgumentError, match="guideline"):
         read([], name)
+
+
+def test_what_was_deleted_states_nothing() -> None:
+    """A history has the versions before the deletion as well."""
+    condition = {
+        "resourceType": "Condition",
+        "id": "c",
+        "subject": {"reference": "Patient/1"},
+        "clinicalStatus": {"coding": [{"code": "active"}]},
+        "code": {"coding": [{"system": "http://snomed.info/sct", "code": "73211009"}]},
+    }
+    before = {"resource": condition, "request": {"method": "PUT", "url": "Condition/c"}}
+    deletion = {"request": {"method": "DELETE", "url": "Condition/c/_history/2"}}
+    bundle = {"resourceType": "Bundle", "type": "history"}
+
+    assert diabetes({**bundle, "entry": [before]}) is True
+    found = read({**bundle, "entry": [deletion, before]}, GUIDELINE)
+    assert dict(found.patient.facts) == {}
+    assert [(one.pointer, one.reason) for one in found.unread] == [
+        ("/entry/0", "it deletes `Condition/c/_history/2`"),
+        ("/entry/1/resource", "it was deleted"),
+    ]

@@ -106,9 +106,7 @@ def test_nor_does_a_column_of_one_kind_deny_the_others() -> None:
         pa.table({name: pa.array(told), "age [years]": [50, 50, 50]})
         for name in ("icd10cm|D51.0", "snomed|190634004")
     ]
-    kind, whole = (
-        GUIDELINE.cohort(frame).to_pylist() for frame in frames
-    )
+    kind, whole = (GUIDELINE.cohort(frame).to_pylist() for frame in frames)
 
     assert kind[1] == kind[2] == whole[2] != whole[1]
     assert kind[0] == whole[0] != whole[2]
