@@ -9,16 +9,21 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
+from attrs import frozen
+
 from b12guide.arguments import names
-from b12guide.errors import UnknownNameError
+from b12guide.errors import ArgumentError, UnknownNameError
 from b12guide.fhir.codes import Codes, codings
 from b12guide.fhir.medications import concepts_of
 from b12guide.fhir.resources import Entry, Resources
 from b12guide.fhir.told import Statement, Told, codes_in, first_moment, unread
+from b12guide.frozen import Record
+from b12guide.graph.coded import Pair
 from b12guide.graph.model import Fact
+from b12guide.values.code_system import split_code
 from b12guide.values.term import Kind
 
-__all__ = ["absent", "from_empty", "lists_of"]
+__all__ = ["Vouched", "absent", "from_empty", "lists_of"]
 
 _WAYS: Mapping[str | None, tuple[str, ...]] = {
     None: ("Condition",),
@@ -45,8 +50,39 @@ def lists_of(complete: Any) -> frozenset[str]:
     return frozenset(found)
 
 
+@frozen(repr=False)
+class Vouched(Record):
+    """What the caller vouches for.
+
+    Attributes:
+        lists: The types of resource of which every one was handed over.
+        unrelated: The codes of nothing that the guideline asks about.
+    """
+
+    lists: frozenset[str]
+    unrelated: frozenset[Pair]
+
+    @classmethod
+    def by(cls, complete: Any, unrelated: Any) -> Vouched:
+        """What these arguments of the caller say.
+
+        Raises:
+            ArgumentError: Something in `unrelated` is no code with its terminology.
+            UnknownNameError: Resources of a type have no list that could be complete.
+        """
+        argument = "unrelated"
+        pairs: set[Pair] = set()
+        for one in names(unrelated, argument):
+            pair = split_code(one)
+            if pair is None:
+                what = "codes, each with its terminology, such as `snomed|38341003`"
+                raise ArgumentError(argument, what, one)
+            pairs.add(pair)
+        return cls(lists_of(complete), frozenset(pairs))
+
+
 def absent(
-    complete: Collection[str],
+    vouched: Vouched,
     stated: Collection[str],
     entries: Iterable[Entry],
     codes: Codes,
@@ -55,31 +91,33 @@ def absent(
     """The findings and events that are not so, with the lists that say it.
 
     A fact is absent where each of its codes would stand on a list that is declared complete and
-    none does. An entry of which nobody knows what it is, without a code, may be any of them.
+    none does. An entry under a code that the guideline does not know, or under none, may be any of
+    them: type 2 diabetes is diabetes.
 
     Args:
-        complete: The types of resource that are declared complete.
+        vouched: What the caller vouches for.
         stated: The facts that resources state, or leave open.
         entries: The resources, those that could not be read included.
         codes: What codes mean.
         given: All that was handed over.
     """
     mentioned = set(stated)
-    vouched = set(complete)
+    lists = set(vouched.lists)
     for entry in entries:
         if entry.kind not in _LISTS:
             continue
-        concepts = _concepts(entry, given)
-        if concepts is None or not any(True for c in concepts for _ in codings(c)):
-            vouched.discard(entry.kind)
-        for concept in concepts or ():
-            mentioned.update(one.fact.name for one in codes.facts_of(concept))
+        concepts = _concepts(entry, given) or ({},)
+        for concept in concepts:
+            meant = [one.fact.name for one in codes.facts_of(concept)]
+            if not meant and vouched.unrelated.isdisjoint(codings(concept)):
+                lists.discard(entry.kind)
+            mentioned.update(meant)
     found: dict[str, tuple[str, ...]] = {}
     for fact in codes.coded:
         if fact.name in mentioned or fact.kind not in {Kind.FINDING, Kind.EVENT}:
             continue
-        lists = [_WAYS[code.value] for code in fact.codes if code.value in _WAYS]
-        saying = [[kind for kind in kinds if kind in vouched] for kinds in lists]
+        ways = [_WAYS[code.value] for code in fact.codes if code.value in _WAYS]
+        saying = [[kind for kind in kinds if kind in lists] for kinds in ways]
         if saying and all(saying):
             every = sorted({kind for kinds in saying for kind in kinds})
             found[fact.name] = tuple(f"{kind}: declared complete" for kind in every)

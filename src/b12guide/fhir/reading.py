@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from attrs import evolve, field, frozen
 
 from b12guide.arguments import instance
-from b12guide.fhir.absences import absent, from_empty, lists_of
+from b12guide.fhir.absences import Vouched, absent, from_empty
 from b12guide.fhir.codes import Codes
 from b12guide.fhir.findings import from_allergy, from_condition, from_procedure
 from b12guide.fhir.medications import (
@@ -76,6 +76,7 @@ def read(  # noqa: PLR0913 -- resources, and how they are to be read
     *,
     on: dt.date | str | None = None,
     complete: Iterable[str] = (),
+    unrelated: Iterable[str] = (),
     patient: str | None = None,
     limits: Limits = WIDEST,
 ) -> Reading:
@@ -91,7 +92,10 @@ def read(  # noqa: PLR0913 -- resources, and how they are to be read
             codes that the guideline knows: `Condition`, `Procedure`, `AllergyIntolerance`,
             `MedicationStatement` or `MedicationRequest`. A finding of which all codes would stand
             there, and none does, is absent. Without it nothing is absent that no resource denies,
-            and neither where a Bundle has further pages or a query failed (an OperationOutcome).
+            and neither where a Bundle has further pages, a query failed (an OperationOutcome), or
+            an entry has a code that the guideline does not know, which may be of a kind of it.
+        unrelated: Such codes (`snomed|38341003`) that the caller knows to be of nothing that the
+            guideline asks about; they keep nothing from being absent.
         patient: The reference of the patient who is meant, such as `Patient/1`, where there are
             resources of several.
         limits: How large the resources may be.
@@ -114,7 +118,7 @@ def read(  # noqa: PLR0913 -- resources, and how they are to be read
     >>> found.patient.facts["b12_deficiency"], found.provenance["b12_deficiency"]
     (True, ('Condition/1',))
     """
-    day, vouched = day_or_none(on), lists_of(complete)
+    day, vouched = day_or_none(on), Vouched.by(complete, unrelated)
     given = Resources.of(resources, limits)
     graph = instance(
         getattr(guideline, "graph", None),
@@ -141,7 +145,7 @@ def read(  # noqa: PLR0913 -- resources, and how they are to be read
     if person.entry is not None and person.refusal(person.entry, given) is None:
         told += from_patient(person.entry, codes, day, _first_day(told))
     found = _reading(told, graph, day, person.reference)
-    if not vouched or given.is_partial:
+    if not vouched.lists or given.is_partial:
         return found
     own = [entry for entry in (*kept, *left) if person.may_have(entry, given)]
     stated = found.patient.facts

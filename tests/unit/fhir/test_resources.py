@@ -76,3 +76,23 @@ def test_what_was_deleted_states_nothing() -> None:
         ("/entry/0", "it deletes `Condition/c/_history/2`"),
         ("/entry/1/resource", "it was deleted"),
     ]
+
+
+def test_a_code_that_nobody_knows_may_be_a_kind_of_what_is_asked() -> None:
+    listed = {
+        "resourceType": "Condition",
+        "id": "kind",
+        "subject": {"reference": "Patient/1"},
+        "clinicalStatus": {"coding": [{"code": "active"}]},
+        "code": {"coding": [{"system": "http://snomed.info/sct", "code": "44054006"}]},
+    }
+
+    def told(**more: Any) -> Any:
+        found = read([listed], GUIDELINE, complete=["Condition"], **more)
+        return found.patient.facts.get("diabetes")
+
+    assert told() is None
+    assert told(unrelated=["snomed|1"]) is None
+    assert told(unrelated=["http://snomed.info/sct|44054006"]) is False
+    with pytest.raises(ArgumentError, match="terminology"):
+        told(unrelated=["44054006"])
