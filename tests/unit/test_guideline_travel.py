@@ -38,8 +38,10 @@ from b12guide.errors import (
     _DiagnosedError,
 )
 from b12guide.graph.model import graph_of
+from b12guide.hooks.refused import HookError, malformed
 from b12guide.prove.everything import invariants_of
 from b12guide.pytest_plugin import ExampleFailedError
+from b12guide.serve.cards import _RefusedError
 from b12guide.syntax.build.pieces import Doubt, Refusal
 from b12guide.text import Span, Text
 from b12guide.trial.run import run_examples
@@ -195,6 +197,8 @@ ERRORS: dict[type[BaseException], BaseException] = {
     MissingExtraError: MissingExtraError("pyarrow", "cohort"),
     WorkerError: WorkerError("it ended"),
     ExampleFailedError: ExampleFailedError("not as expected"),
+    HookError: HookError(400, [malformed("no hook is named", "name it")]),
+    _RefusedError: _RefusedError(401, [malformed("the token is too old", "ask again")]),
     Refusal: Refusal(Doubt.REPEATED, Span(1, 2), "printed"),
 }
 """One of each class."""
