@@ -42,6 +42,8 @@ from b12guide.hooks.refused import HookError, malformed
 from b12guide.prove.everything import invariants_of
 from b12guide.pytest_plugin import ExampleFailedError
 from b12guide.serve.cards import _RefusedError
+from b12guide.serve.question import _WrongError
+from b12guide.serve.refusal import RequestError
 from b12guide.syntax.build.pieces import Doubt, Refusal
 from b12guide.text import Span, Text
 from b12guide.trial.run import run_examples
@@ -198,6 +200,8 @@ ERRORS: dict[type[BaseException], BaseException] = {
     WorkerError: WorkerError("it ended"),
     ExampleFailedError: ExampleFailedError("not as expected"),
     HookError: HookError(400, [malformed("no hook is named", "name it")]),
+    RequestError: RequestError(405, "it is no question", (), {"Allow": "POST"}),
+    _WrongError: _WrongError("a day", "/on"),
     _RefusedError: _RefusedError(401, [malformed("the token is too old", "ask again")]),
     Refusal: Refusal(Doubt.REPEATED, Span(1, 2), "printed"),
 }
