@@ -114,19 +114,6 @@ class ReadingOptions(TypedDict, total=False):
     decimal: Literal[".", ","]
 
 
-class AuditOptions(TypedDict, total=False):
-    """How the tables of an audit are read, and by whom it is made."""
-
-    patient: str
-    units: Mapping[str, str]
-    ignore: Iterable[str]
-    assume: Mapping[str, object]
-    truths: Truths
-    decimal: Literal[".", ","]
-    workers: int | None
-    progress: Progress | None
-
-
 class DueOptions(TypedDict, total=False):
     """How the tables of `Guideline.due_cohort` are read."""
 
@@ -137,6 +124,12 @@ class DueOptions(TypedDict, total=False):
     truths: Truths
     decimal: Literal[".", ","]
     progress: Progress | None
+
+
+class AuditOptions(DueOptions, total=False):
+    """How the tables of an audit are read, and by whom it is made."""
+
+    workers: int | None
 
 
 _DAYS = "a mapping of the names of events to days"

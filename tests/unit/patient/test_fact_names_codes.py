@@ -110,3 +110,16 @@ def test_nor_does_a_column_of_one_kind_deny_the_others() -> None:
 
     assert kind[1] == kind[2] == whole[2] != whole[1]
     assert kind[0] == whole[0] != whole[2]
+
+
+def test_nor_does_it_in_the_table_of_patients_beside_a_history() -> None:
+    events = pa.table({"patient": [1], "on": ["2026-01-05"], "dose": ["mecobalamin"]})
+
+    def told(code: str, said: bool | None) -> list[dict[str, Any]]:
+        facts = pa.table({"patient": [1], code: pa.array([said], pa.bool_())})
+        found = GUIDELINE.due_cohort(facts, events, on="2026-01-06")
+        return list(found.to_pylist())
+
+    unknown = told("icd10cm|D51.0", None)
+    assert told("icd10cm|D51.0", False) == unknown
+    assert told("snomed|190634004", False) != unknown
