@@ -43,6 +43,7 @@ COMMANDS: Mapping[str, str] = {
     "words": "b12guide.cli.reference",
     "doc": "b12guide.cli.proofs",
     "export": "b12guide.cli.reference",
+    "page": "b12guide.cli.pages",
     "serve": "b12guide.cli.services",
     "replay": "b12guide.cli.services",
     "lsp": "b12guide.cli.writing",

@@ -149,6 +149,22 @@ def conversion(fact: Fact, unit: str, place: Label) -> Fraction | Diagnostic:
     return _unit_refused(fact, one, place) if factor is None else factor
 
 
+def units_of(fact: Fact) -> tuple[tuple[str, Fraction], ...]:
+    """The usual units of a measure, its own first, each with its factor to the measure's own."""
+    if fact.unit is None:
+        return ()
+    found: dict[str, Fraction] = {fact.unit: Fraction(1)}
+    seen = {parse_unit(fact.unit)}
+    for unit in (*fact.also_written, *_USUAL_UNITS):
+        factor = _converted(fact, Quantity(Fraction(1), unit))
+        parsed = parse_unit(unit)
+        if factor is None or unit in found or (parsed is not None and parsed in seen):
+            continue
+        found[unit] = factor
+        seen.add(parsed)
+    return tuple(found.items())
+
+
 def same_unit(fact: Fact, quantity: Quantity, other: str | None) -> bool:
     """Whether `other` makes the same of a number, or is no unit but a word for people."""
     if other is None or (parse_unit(other) is None and other not in fact.also_written):

@@ -115,7 +115,8 @@ class Service:
         described = as_bytes(document(served, self.policy))
         facts, schemas = pages.facts_of(served), pages.schemas_of(served)
         return {
-            "/": {"GET": partial(_ready, pages.index(served), "text/html")},
+            "/": {"GET": partial(_ready, pages.first(served), "text/html")},
+            "/service": {"GET": partial(_ready, pages.index(served), "text/html")},
             "/guidelines": {"GET": partial(_ready, pages.listed(served), JSON)},
             "/facts": {"GET": partial(self.facts, facts)},
             "/facts/schema": {"GET": partial(self.facts, schemas)},
@@ -344,7 +345,7 @@ async def _nowhere(request: Request, _: Exception) -> Response:
         "SRV001",
         "there is nothing at this path",
         "the service does not have this path",
-        "`/` and `/openapi.json` list the paths that it has",
+        "`/service` and `/openapi.json` list the paths that it has",
     )
     return _refusal(refusal_of(said), request)
 

@@ -54,7 +54,8 @@ def document(served: Served, policy: Policy) -> Json:
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "paths": {
-            "/": {"get": _page()},
+            "/": {"get": _page("page", "The page on which people ask")},
+            "/service": {"get": _page("index", "What this service is")},
             "/guidelines": {"get": _read("guidelines", "The guidelines", "served")},
             "/facts": {"get": _of_one("facts", "The facts of a patient", served)},
             "/facts/schema": {
@@ -83,9 +84,9 @@ def document(served: Served, policy: Policy) -> Json:
 # ------------------------------------------------------------------------------ operations
 
 
-def _page() -> Json:
+def _page(name: str, summary: str) -> Json:
     found = {"description": "A page.", "content": {"text/html": {}}}
-    return _operation("index", "What this service is", found, (422,))
+    return _operation(name, summary, found, (422,))
 
 
 def _read(name: str, summary: str, schema: str, *statuses: int) -> Json:

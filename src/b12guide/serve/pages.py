@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from b12guide.notice import EDUCATION_NOTICE, VERSION
+from b12guide.page.document import document
 from b12guide.patient.model import Units
 from b12guide.serve.question import QUESTIONS, Served
 from b12guide.serve.spelled import as_bytes
@@ -14,8 +15,13 @@ from b12guide.show.to_html import to_html
 from b12guide.show.to_json import guideline_json
 
 
+def first(served: Served) -> bytes:
+    """The first page: facts are entered in it, and it shows what the guidelines say."""
+    return document([one.graph for one in served.values()], is_served=True).encode()
+
+
 def index(served: Served) -> bytes:
-    """The first page: what this is, which guidelines it has, and where to look further."""
+    """What this is, which guidelines it has, and where programs look further."""
     guidelines = Section(
         title="Guidelines",
         items=tuple(
@@ -40,7 +46,7 @@ def index(served: Served) -> bytes:
         sections=(guidelines, questions),
     )
     links = "\n".join(
-        f'<li><a href="{escape(path[1:])}">{escape(path)}</a>: {escape(says)}</li>'
+        f'<li><a href="{escape(path[1:] or "./")}">{escape(path)}</a>: {escape(says)}</li>'
         for path, says in _LINKS
     )
     below = f'<h2 class="heading">More</h2>\n<ul>\n{links}\n</ul>'
@@ -48,6 +54,7 @@ def index(served: Served) -> bytes:
 
 
 _LINKS = (
+    ("/", "the page on which people ask"),
     ("/openapi.json", "every request and answer, as OpenAPI 3.1"),
     ("/guidelines", "the guidelines that are served"),
     ("/facts", "the facts that may be stated of a patient"),

@@ -1,2 +1,3 @@
 /** A guideline, answered: the same answers as the Python library, from the same compiled program. */
+export type { Answer, Options, Patient, Refusal } from "./answer";
 export type { Program } from "./program";

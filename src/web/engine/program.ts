@@ -2,6 +2,31 @@
  * The compiled program of a guideline as data: what `b12guide page --format json` writes
  * (`b12guide.program/1`). The engine reads nothing else.
  */
+import type { Papers } from "./papers";
+
+export interface GuidelineData {
+  name: string;
+  title: string;
+  version: string;
+  revised: string | null;
+  status: string;
+  approved_by: string | null;
+  approved_on: string | null;
+  digest: string;
+}
+
 export interface Program {
   schema: "b12guide.program/1";
+  notice: string;
+  /** That the guideline is retired or superseded. */
+  warning: string | null;
+  engine: { name: string; version: string };
+  guideline: GuidelineData;
+  papers: Papers;
+  /** What the engine evaluates. */
+  logic: unknown;
+  /** What rules advise. */
+  advice: unknown;
+  /** The index of questions in plain words. */
+  ask: unknown;
 }

@@ -99,7 +99,7 @@ def test_what_can_be_left_out_says_what_it_says_in_the_library(
 
 
 def test_pages_that_are_the_same_for_everybody(client: Client) -> None:
-    page = client.get("/")
+    page = client.get("/service")
     facts = client.get("/facts?guideline=mecobalamin_im")
 
     assert page.headers["content-type"] == "text/html; charset=utf-8"

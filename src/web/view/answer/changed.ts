@@ -1,0 +1,104 @@
+/** What the last change of the facts did to the answer, in words. */
+import type { Answer } from "../../engine/answer";
+import type { Program } from "../../engine/program";
+import { entryText, factsOf } from "../patient";
+import type { State } from "../state";
+import { rowsOf, type Row } from "./rows";
+
+export interface Changed {
+  /** What was entered, such as "eGFR 38 mL/min". */
+  readonly input: string;
+  /** What it did, such as "Form: cyanocobalamin: contraindicated, S05". */
+  readonly effects: readonly string[];
+  /** The lines that are new or differ. */
+  readonly keys: ReadonlySet<string>;
+}
+
+interface Moment {
+  readonly state: State;
+  readonly answer: Answer | null;
+}
+
+export function changedBy(before: Moment, after: Moment, program: Program): Changed | null {
+  const input = inputText(before.state, after.state, program);
+  if (input === null || !before.answer || !after.answer) return null;
+  const [old, now] = [rowsOf(before.answer, program), rowsOf(after.answer, program)];
+  const was = seen(old);
+  const is = seen(now);
+  const keys = new Set([...is.keys()].filter((key) => was.get(key)?.face !== is.get(key)?.face));
+  const effects: string[] = [];
+  for (const [key, one] of is) {
+    if (!keys.has(key)) continue;
+    const isNow = was.has(key) ? " (changed)" : "";
+    effects.push(`${one.text}${isNow}`);
+  }
+  for (const [key, one] of was) if (!is.has(key)) effects.push(`no more: ${one.text}`);
+  effects.push(...around(before.answer, after.answer));
+  return { input, effects, keys };
+}
+
+interface Seen {
+  readonly text: string;
+  readonly face: string;
+}
+
+function seen(rows: readonly Row[]): Map<string, Seen> {
+  const found = new Map<string, Seen>();
+  for (const row of rows) {
+    for (const line of row.lines) {
+      const perhaps = line.certain ? "" : "perhaps ";
+      const grounds = line.statements.length > 0 ? `, ${line.statements.join(" ")}` : "";
+      const text = `${row.label}: ${perhaps}${line.text}${grounds}`;
+      found.set(line.key, { text, face: JSON.stringify([text, line.strength, line.certain]) });
+    }
+  }
+  return found;
+}
+
+/** Scope, conflicts, and what is not addressed. */
+function around(before: Answer, after: Answer): string[] {
+  const found: string[] = [];
+  if (before.scope !== after.scope) found.push(`the guideline ${SCOPES[after.scope]}`);
+  const sides = (answer: Answer) =>
+    answer.conflicts
+      .filter((one) => one.certain)
+      .map((one) => one.sides.map((side) => side.text).join(" against "));
+  const [conflicts, earlier] = [sides(after), sides(before)];
+  found.push(...conflicts.filter((one) => !earlier.includes(one)).map((one) => `conflict: ${one}`));
+  found.push(
+    ...earlier
+      .filter((one) => !conflicts.includes(one))
+      .map((one) => `no conflict any more: ${one}`),
+  );
+  const texts = (answer: Answer) => answer.silent.map((one) => one.text || one.label);
+  const told = texts(before);
+  for (const text of texts(after)) if (!told.includes(text)) found.push(`not addressed: ${text}`);
+  return found;
+}
+
+const SCOPES = {
+  applies: "is written for this patient",
+  "does not apply": "is not written for this patient",
+  unknown: "may not be written for this patient",
+};
+
+/** The one thing that was changed; null where it was none, or many. */
+function inputText(before: State, after: State, program: Program): string | null {
+  const known = factsOf(program);
+  const names = new Set([...Object.keys(before.facts), ...Object.keys(after.facts)]);
+  const texts: string[] = [];
+  for (const name of names) {
+    const [old, now] = [before.facts[name], after.facts[name]];
+    const fact = known.get(name);
+    if (JSON.stringify(old) === JSON.stringify(now) || !fact) continue;
+    texts.push(now === undefined ? `${fact.brief} not known` : entryText(fact, now));
+  }
+  if (before.otherwise !== after.otherwise) {
+    texts.push(
+      after.otherwise === "absent" ? "everything else absent" : "everything else not known",
+    );
+  }
+  for (const name of after.off) if (!before.off.includes(name)) texts.push(`${name} switched off`);
+  for (const name of before.off) if (!after.off.includes(name)) texts.push(`${name} switched on`);
+  return texts.length > 0 ? texts.join(", ") : null;
+}

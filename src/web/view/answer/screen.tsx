@@ -1,0 +1,75 @@
+/** The first screen: what matters first, each line with its strength and its statements. */
+import type { Answer } from "../../engine/answer";
+import type { Program } from "../../engine/program";
+import { goTo } from "../facts/panel";
+import { factsOf } from "../patient";
+import { capitalised, few, once } from "../words";
+import type { Changed } from "./changed";
+import { LineItem, type OpenCard } from "./line";
+import { rowsOf } from "./rows";
+
+export interface ScreenProps {
+  readonly program: Program;
+  readonly answer: Answer;
+  readonly changed: Changed | null;
+  readonly open: OpenCard;
+}
+
+export function FirstScreen(props: ScreenProps) {
+  const { answer, program, changed, open } = props;
+  const rows = rowsOf(answer, program);
+  return (
+    <div class="screen">
+      {rows.map((row) => (
+        <section key={row.label} class={`row ${row.shape}`}>
+          <h3>{row.label}</h3>
+          <ul>
+            {row.lines.map((line) => (
+              <LineItem
+                key={line.key}
+                line={line}
+                program={program}
+                isNew={changed?.keys.has(line.key) ?? false}
+                open={open}
+              />
+            ))}
+          </ul>
+        </section>
+      ))}
+      <AskNext {...props} />
+    </div>
+  );
+}
+
+const FEW = 3;
+
+function AskNext({ answer, program }: ScreenProps) {
+  if (answer.questions.length === 0) return null;
+  const known = factsOf(program);
+  const { decisions } = program.papers;
+  return (
+    <section class="row list">
+      <h3>Ask next</h3>
+      <ol>
+        {answer.questions.slice(0, FEW).map((question) => {
+          const fact = known.get(question.fact);
+          const settled = once(question.decides).flatMap((name) => {
+            const label = decisions[name as keyof typeof decisions]?.label;
+            return label ? [label.toLowerCase()] : [];
+          });
+          return (
+            <li key={question.fact}>
+              <a href="#facts" onClick={(event) => goTo(event, question.fact)}>
+                {fact?.asks ?? `${capitalised(question.label)}?`}
+              </a>
+              {settled.length > 0 && <small>settles {few(settled, 3)}</small>}
+            </li>
+          );
+        })}
+      </ol>
+      {answer.questions.length > FEW && (
+        <p class="quiet">and {answer.questions.length - FEW} more, in the list of facts</p>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,234 @@
+/** What is known of the patient: asked in the order in which it settles most. */
+import { useMemo, useRef, useState } from "preact/hooks";
+import type { Answer, Refusal } from "../../engine/answer";
+import type { FactPaper } from "../../engine/papers";
+import type { Program } from "../../engine/program";
+import { type Asked, entryText, factsOf, valueText } from "../patient";
+import { cleared, entered, type Change, type State, withOtherwise } from "../state";
+import { listing, plural } from "../words";
+import { Field, fieldId } from "./field";
+import { askedFacts, inPlace } from "./order";
+
+export interface PanelProps {
+  readonly program: Program;
+  readonly state: State;
+  readonly asked: Asked;
+  readonly answer: Answer | null;
+  readonly refusal: Refusal | null;
+  readonly change: (change: Change) => void;
+}
+
+const FEW = 7;
+
+export function FactsPanel(props: PanelProps) {
+  const { program, state, answer } = props;
+  const open = askedFacts(answer, program);
+  const shown = useShown(props, open);
+  const [isLong, setLong] = useState(false);
+  const waiting = shown.filter((name) => !(name in state.facts));
+  const cut = new Set(isLong ? [] : waiting.slice(FEW));
+  const names = shown.filter((name) => !cut.has(name));
+  const count = Object.keys(state.facts).length;
+  return (
+    <section class="facts" aria-labelledby="facts-heading">
+      <div class="bar">
+        <h2 id="facts-heading">What is known</h2>
+        {count > 0 && (
+          <button type="button" class="quiet" onClick={() => props.change(cleared)}>
+            clear all
+          </button>
+        )}
+      </div>
+      <p class="quiet">
+        Enter what you know and leave the rest: what is not known is never taken for “no”. Nothing
+        that you enter leaves this page.
+      </p>
+      <Entered {...props} />
+      <Contradiction {...props} />
+      <Otherwise {...props} />
+      {names.length > 0 && <h3>{waiting.length > 0 ? "Asked next" : "Entered"}</h3>}
+      {names.map((name) => (
+        <OneField key={name} name={name} {...props} />
+      ))}
+      {answer && waiting.length === 0 && (
+        <p class="quiet">Nothing else can change what the guideline says here.</p>
+      )}
+      {cut.size > 0 && (
+        <button type="button" class="more" onClick={() => setLong(true)}>
+          {plural(cut.size, "further fact")} that can change something
+        </button>
+      )}
+      <MoreFacts {...props} shown={new Set(shown)} />
+    </section>
+  );
+}
+
+/** The facts that are shown; they are sorted anew only where another guideline is asked. */
+function useShown(props: PanelProps, open: readonly string[]): string[] {
+  const { program, state } = props;
+  const before = useRef<{ program: Program; names: string[] }>({ program, names: [] });
+  const isFresh = before.current.program !== program || Object.keys(state.facts).length === 0;
+  const kept = isFresh ? [] : before.current.names;
+  // While a contradiction stands there are no questions: the fields stay where they are.
+  const asked = props.answer ? open : before.current.names;
+  const names = inPlace(kept, state, asked, program);
+  before.current = { program, names };
+  return names;
+}
+
+function OneField(props: PanelProps & { name: string }) {
+  const fact = factsOf(props.program).get(props.name);
+  if (!fact) return null;
+  const value = props.answer?.implied?.[props.name] ?? null;
+  return (
+    <Field
+      fact={fact}
+      entry={props.state.facts[props.name]}
+      implied={valueText(fact, value)}
+      clashes={props.refusal?.contradiction.facts.includes(props.name) ?? false}
+      enter={(entry) => props.change(entered(props.name, entry))}
+    />
+  );
+}
+
+/** What was entered, each to be taken back. */
+function Entered({ program, state, asked, change }: PanelProps) {
+  const known = factsOf(program);
+  const names = Object.keys(state.facts).filter((name) => known.has(name));
+  return (
+    <>
+      {names.length > 0 && (
+        <ul class="chips" aria-label="Entered">
+          {names.map((name) => {
+            const fact = known.get(name) as FactPaper;
+            const text = entryText(fact, state.facts[name] ?? false);
+            return (
+              <li key={name} class={name in asked.refused ? "wrong" : ""}>
+                <a href={`#${fieldId(name)}`} onClick={(event) => goTo(event, name)}>
+                  {text}
+                </a>
+                {name in asked.refused && " (not taken)"}
+                <button
+                  type="button"
+                  aria-label={`Take back: ${text}`}
+                  onClick={() => change(entered(name, null))}
+                >
+                  ×
+                </button>
+              </li>
+            );
+          })}
+        </ul>
+      )}
+      {asked.unasked.length > 0 && (
+        <p class="caution">
+          This guideline does not know {listing(asked.unasked.map((n) => n.replaceAll("_", " ")))}:
+          what you entered of it changes nothing here.
+        </p>
+      )}
+    </>
+  );
+}
+
+function Contradiction({ program, refusal }: PanelProps) {
+  if (!refusal) return null;
+  const known = factsOf(program);
+  return (
+    <div class="caution" role="alert">
+      <p>
+        <strong>What was entered contradicts itself.</strong> {refusal.contradiction.text}
+      </p>
+      <ul>
+        {refusal.contradiction.facts.map((name) => (
+          <li key={name}>
+            <a href={`#${fieldId(name)}`} onClick={(event) => goTo(event, name)}>
+              {known.get(name)?.brief ?? name}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function Otherwise({ state, change }: PanelProps) {
+  return (
+    <label class="switch">
+      <input
+        type="checkbox"
+        role="switch"
+        checked={state.otherwise === "absent"}
+        onChange={(event) =>
+          change(withOtherwise(event.currentTarget.checked ? "absent" : "unknown"))
+        }
+      />
+      <span>
+        Everything else is absent
+        <small>
+          {state.otherwise === "absent"
+            ? "On: every finding that is not entered counts as “no”. Measures and choices stay not known, unless the guideline says what their absence means."
+            : "Off: what is not entered is not known."}
+        </small>
+      </span>
+    </label>
+  );
+}
+
+/** Every other fact, found by its names. */
+function MoreFacts(props: PanelProps & { shown: ReadonlySet<string> }) {
+  const { program, shown } = props;
+  const [filter, setFilter] = useState("");
+  const [isOpen, setOpen] = useState(false);
+  const further = useMemo(() => byUse(program), [program]);
+  const rest = further.filter((fact) => !shown.has(fact.name));
+  const wanted = folded(filter);
+  const found = rest.filter((fact) => wanted === "" || wordsOf(fact).includes(wanted));
+  return (
+    <details class="more-facts" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>More facts ({rest.length})</summary>
+      {isOpen && (
+        <>
+          <label class="filter">
+            Look for a fact{" "}
+            <input
+              type="search"
+              value={filter}
+              onInput={(event) => setFilter(event.currentTarget.value)}
+            />
+          </label>
+          <p class="quiet" role="status">
+            {wanted === ""
+              ? "As far as is known these change nothing, but the guideline may say that it does not address them."
+              : `${plural(found.length, "fact")} found`}
+          </p>
+          {found.map((fact) => (
+            <OneField key={fact.name} name={fact.name} {...props} />
+          ))}
+        </>
+      )}
+    </details>
+  );
+}
+
+/** Facts on which the guideline says that it is silent first, definitions last. */
+function byUse(program: Program): FactPaper[] {
+  const rank = (fact: FactPaper) => (fact.silent ? 0 : fact.kind === "definition" ? 2 : 1);
+  return [...program.papers.facts].sort((a, b) => rank(a) - rank(b));
+}
+
+function wordsOf(fact: FactPaper): string {
+  return folded([fact.name, fact.label, fact.brief, ...fact.synonyms, ...fact.lay].join(" "));
+}
+
+function folded(text: string): string {
+  return text.toLowerCase().replaceAll("_", " ").trim();
+}
+
+/** Brings a field into view and into focus. */
+export function goTo(event: Event, name: string): void {
+  event.preventDefault();
+  const field = document.getElementById(fieldId(name));
+  const input = field?.querySelector<HTMLElement>("input:checked, input, select");
+  field?.scrollIntoView({ block: "center" });
+  input?.focus();
+}

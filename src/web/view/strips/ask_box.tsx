@@ -1,0 +1,5 @@
+import type { Slot } from "../slots";
+
+export function AskBox(_: Slot) {
+  return null;
+}

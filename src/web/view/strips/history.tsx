@@ -1,0 +1,5 @@
+import type { Slot } from "../slots";
+
+export function History(_: Slot) {
+  return null;
+}

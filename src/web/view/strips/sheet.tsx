@@ -1,0 +1,5 @@
+import type { Slot } from "../slots";
+
+export function Sheet(_: Slot) {
+  return null;
+}
