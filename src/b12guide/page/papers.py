@@ -33,7 +33,7 @@ from b12guide.show.to_json import SCHEMA as ANSWER_SCHEMA
 Json: TypeAlias = dict[str, Any]
 
 DOSING = frozenset({Decision.FORM, Decision.LOADING, Decision.MAINTENANCE})
-"""What is always said: a fact that decides nothing of it (a pregnancy) is told for itself."""
+"""What is always said: a fact that decides nothing of it (a pregnancy) is reported for itself."""
 
 
 def papers_json(graph: RuleGraph) -> Json:
