@@ -140,14 +140,15 @@ def what_text(entry: Entry, graph: RuleGraph, *, whole: bool = False) -> str:
 def _marked(entry: Entry, graph: RuleGraph) -> str:
     """What other decisions say to the drugs of a dose (M46 to M49)."""
     text = ""
-    against = [
+    avoided = {
         drug
         for name in entry.avoided
         for drug in words_in(graph.rules[name].value).drugs
-        if drug in entry.drugs
-    ]
+    }
+    # In the order of the dose: that of a set is another in every process.
+    against = [drug for drug in entry.drugs if drug in avoided]
     if against:
-        drugs = listing([drug_text(graph, d) for d in dict.fromkeys(against)])
+        drugs = listing([drug_text(graph, drug) for drug in against])
         text += f", yet {drugs} is to be avoided"
     if entry.contraindicated:
         drugs = listing([drug_text(graph, drug) for drug in entry.contraindicated])

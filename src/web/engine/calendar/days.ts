@@ -54,9 +54,7 @@ export function inSmallest(unit: TimeUnit): number {
 }
 
 export function rangeOf(length: Length): LengthRange {
-  return "value" in length
-    ? { low: length.value, high: length.value, unit: length.unit }
-    : length;
+  return "value" in length ? { low: length.value, high: length.value, unit: length.unit } : length;
 }
 
 // Hinnant's algorithms: days_from_civil and civil_from_days, in whole numbers.
@@ -88,8 +86,7 @@ function civilOf(day: Day): Civil {
       365,
   );
   const dayOfYear =
-    dayOfEra -
-    (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
+    dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
   const shifted = Math.floor((5 * dayOfYear + 2) / 153);
   const month = shifted < 10 ? shifted + 3 : shifted - 9;
   return {

@@ -69,24 +69,18 @@ export function dosing(said: Said, start: Day, until: Day, events: Events): Dosi
   const days = parts.flatMap((part) => part.stretch.doses.map((dose) => dose.window));
   undecided.forEach((one, index) => {
     const isFirst = parts.length === 0 && index === 0;
-    const at =
-      isFirst || days.length === 0 ? { earliest: start, latest: start } : days.at(-1);
+    const at = isFirst || days.length === 0 ? { earliest: start, latest: start } : days.at(-1);
     const isWaiting = waits && one.decision !== "loading";
     entries.push(undecidedEntry(one.decision, one.decided, isWaiting ? null : (at ?? null)));
   });
   entries.push(...beside, ...adjuncts(said, start, until, events));
   const loading = parts.filter((part) => part.decision === "loading");
-  const ends = loading.length
-    ? loading.at(-1)?.stretch.ends
-    : { earliest: start, latest: start };
+  const ends = loading.length ? loading.at(-1)?.stretch.ends : { earliest: start, latest: start };
   return {
     entries,
     days,
     isOpen:
-      waits ||
-      parts.some(
-        ({ stretch }) => stretch.pending === "event" || stretch.openEnd !== null,
-      ),
+      waits || parts.some(({ stretch }) => stretch.pending === "event" || stretch.openEnd !== null),
     loadingEnds: waits || !ends ? null : ends.latest,
   };
 }
@@ -102,11 +96,7 @@ export function chosen(decision: string, decided: Decided): Course | null {
   return null;
 }
 
-function undecidedEntry(
-  decision: string,
-  decided: Decided,
-  window: Window | null,
-): Entry {
+function undecidedEntry(decision: string, decided: Decided, window: Window | null): Entry {
   const text =
     decided.outcome === "conflict"
       ? `the rules on ${decision} contradict each other; choose one side`
@@ -156,9 +146,7 @@ function counted(said: Said, course: Course, events: Events): Entry {
   const [lows, highs] = [ends("low"), ends("high")];
   const isKnown = lows.length === phases.length && lows.length > 0 && highs.length > 0;
   const earliest = Math.max(...lows);
-  const window = isKnown
-    ? { earliest, latest: Math.max(earliest, Math.min(...highs)) }
-    : null;
+  const window = isKnown ? { earliest, latest: Math.max(earliest, Math.min(...highs)) } : null;
   return entry({
     kind: "dose",
     decision: "loading",
@@ -325,9 +313,7 @@ function review(part: Part, event: string, until: Day): Entry {
   const { doses, ends, openEnd } = part.stretch;
   const isOpen = openEnd !== null;
   // Where nobody knows the day, the review has no last day either.
-  let last = isOpen
-    ? (doses[listedOf(part.stretch) - 1]?.window.latest ?? until)
-    : until;
+  let last = isOpen ? (doses[listedOf(part.stretch) - 1]?.window.latest ?? until) : until;
   if (ends !== null) last = Math.min(until, ends.latest - 1);
   const first = doses[0]?.window.earliest ?? until;
   return entry({
@@ -390,12 +376,7 @@ function whyWithoutDay({ barred, stretch }: Part): string {
 }
 
 /** The other regimens among which there is a choice, and those that are contraindicated. */
-function besides(
-  decision: string,
-  decided: Decided,
-  course: Course | null,
-  said: Said,
-): Entry[] {
+function besides(decision: string, decided: Decided, course: Course | null, said: Said): Entry[] {
   const found: Entry[] = [];
   for (const option of decided.options) {
     const phases = phasesOf(option);
@@ -410,7 +391,7 @@ function besides(
     });
   }
   for (const one of decided.not_offered) {
-    const phases = phasesOf(one.advice);
+    const phases = phasesOf(one.advice, one.text);
     if (!phases) continue;
     const titles = one.rules.map((name) => titleOf(said, name));
     const before = one.certain ? "not offered" : "perhaps not offered";
@@ -435,12 +416,13 @@ function sides(decision: string, said: Said): Entry[] {
     .filter((one) => one.decision === decision && one.certain)
     .flatMap((one) => one.sides)
     .flatMap((side) => {
-      const advice = [side.option, ...side.or].map(phasesOf).filter((one) => one !== null);
+      const advice = [side.option, ...side.or].flatMap((one) => {
+        const phases = phasesOf(one, side.text);
+        return phases ? [phases] : [];
+      });
       const text = "one side of the contradiction";
       const words = advice.length === 1 ? side.text : null;
-      return advice.map((phases) =>
-        ofRegimen(decision, phases, text, side.rules, words),
-      );
+      return advice.map((phases) => ofRegimen(decision, phases, text, side.rules, words));
     });
 }
 
@@ -475,7 +457,9 @@ export function amountOf(dose: Dose): string {
   const factor = IN_MICROGRAMS[unit ?? ""];
   const scaled = (end: number | null) =>
     end === null || factor === undefined ? end : Number((end * factor).toPrecision(12));
-  const most = dose.limit ? amountOf({ low: null, high: dose.limit.value, unit: dose.limit.unit }) : "";
+  const most = dose.limit
+    ? amountOf({ low: null, high: dose.limit.value, unit: dose.limit.unit })
+    : "";
   const base = factor === undefined ? dose.unit : `µg/${per ?? ""}`;
   return [scaled(dose.low), scaled(dose.high), base, most].join(" ");
 }
@@ -521,4 +505,3 @@ function courseEntry(part: Part): Entry {
     text: option.withheld ? "withheld until then" : plain.text || "to be begun",
   };
 }
-

@@ -42,9 +42,7 @@ export interface Entry {
   rules: readonly string[];
 }
 
-export function entry(
-  parts: Partial<Entry> & Pick<Entry, "kind" | "decision" | "rules">,
-): Entry {
+export function entry(parts: Partial<Entry> & Pick<Entry, "kind" | "decision" | "rules">): Entry {
   return {
     window: null,
     stage: 1,

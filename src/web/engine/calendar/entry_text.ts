@@ -58,7 +58,7 @@ function doseEntryText(entry: Entry, labels: Labels): string {
   if (entry.isOptional) text += ", which the lower end of the range leaves out";
   if (goesOn && phase) {
     const often = phase.frequency ? frequencyText(phase.frequency) : "";
-    return `${text}, and so on, ${`${often} ${goingOn(entry, phase, labels)}`.trim()}`;
+    return `${text}, and so on, ${`${often} ${goingOn(phase, labels)}`.trim()}`;
   }
   if (entry.isOpen && phase) {
     text +=
@@ -78,12 +78,12 @@ function withoutDay(entry: Entry, labels: Labels): string {
 }
 
 /** Until when a phase without a day of its end goes on; nothing where it has one. */
-export function goingOn(entry: Entry, phase: Phase, labels: Labels): string {
+export function goingOn(phase: Phase, labels: Labels): string {
   if (phase.until !== null) {
     return `until ${labels.fact(phase.until)} (no day is printed for it)`;
   }
   if (phase.for === "life") {
-    return entry.said?.includes("indefinitely") ? "indefinitely" : "for life";
+    return phase.indefinitely ? "indefinitely" : "for life";
   }
   return phase.for === null && phase.frequency ? "(no end is printed)" : "";
 }
@@ -103,11 +103,10 @@ export function whatText(entry: Entry, labels: Labels): string {
 /** What other decisions say to the drugs of a dose (M46 to M49). */
 function marked(entry: Entry, labels: Labels): string {
   let text = "";
-  const against = new Set(
-    entry.avoided.flatMap(labels.avoidedBy).filter((drug) => entry.drugs.includes(drug)),
-  );
-  if (against.size) {
-    text += `, yet ${listing([...against].map(labels.drug))} is to be avoided`;
+  const avoided = new Set(entry.avoided.flatMap(labels.avoidedBy));
+  const against = entry.drugs.filter((drug) => avoided.has(drug));
+  if (against.length) {
+    text += `, yet ${listing(against.map(labels.drug))} is to be avoided`;
   }
   if (entry.contraindicated.length) {
     text += ` (${listing(entry.contraindicated.map(labels.drug))} contraindicated)`;

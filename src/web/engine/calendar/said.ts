@@ -93,12 +93,20 @@ export function decidedOf(said: Said, decision: string): Decided {
   return said.decisions[decision] ?? NOTHING;
 }
 
-/** The phases of what an option advises; null where it is no regimen. */
-export function phasesOf(advice: Readonly<Record<string, unknown>>): readonly Phase[] | null {
+/** The phases of what is advised in the words of `text`; null where it is no regimen. */
+export function phasesOf(
+  advice: Readonly<Record<string, unknown>>,
+  text = advice["text"],
+): readonly Phase[] | null {
   if (!("dose" in advice) || !("then" in advice)) return null;
-  const first = phaseOf(advice);
-  const further = advice["then"] as readonly Phase[];
-  return [first, ...further];
+  const phases = [phaseOf(advice), ...(advice["then"] as readonly Phase[])];
+  // The JSON has one word for both; what the source wrote stands in the text.
+  const parts = typeof text === "string" ? text.split(", then ") : [];
+  return phases.map((phase, index) =>
+    phase.for === "life" && parts[index]?.includes(" indefinitely")
+      ? { ...phase, indefinitely: true as const }
+      : phase,
+  );
 }
 
 function phaseOf(advice: Readonly<Record<string, unknown>>): Phase {

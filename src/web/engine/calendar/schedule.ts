@@ -58,6 +58,8 @@ export interface Phase {
   apart?: { value: number; unit: TimeUnit };
   as_needed?: true;
   with_food?: true;
+  /** That the source says "indefinitely" for "life". */
+  indefinitely?: true;
   after: string | readonly string[] | null;
 }
 
@@ -109,9 +111,7 @@ export function everyOf(phase: Phase): LengthRange | null {
 /** How many doses bound a phase; null where nothing does. */
 export function countOf(phase: Phase): number | null {
   const bound = phase.for;
-  return bound !== null && typeof bound === "object" && "doses" in bound
-    ? bound.doses
-    : null;
+  return bound !== null && typeof bound === "object" && "doses" in bound ? bound.doses : null;
 }
 
 /** Whether a phase is one dose that is counted from an event: one interval after it. */
@@ -129,8 +129,7 @@ function timesOf(phase: Phase): Times | null {
   const frequency = phase.frequency;
   if (!frequency || "every" in frequency) return null;
   const { times } = frequency;
-  const [low, high] =
-    typeof times === "number" ? [times, times] : [times.low, times.high];
+  const [low, high] = typeof times === "number" ? [times, times] : [times.low, times.high];
   return { low, high, per: rangeOf(frequency.per) };
 }
 
@@ -162,9 +161,7 @@ export function dosesDue(
     waits = [...new Set([...waits, ...unknown])];
     if (waits.length > 0 && typeof over === "object") over = "event";
     if (typeof over === "string") {
-      stretches.push(
-        pendingStretch(phase, index + 1, over, over === "event" ? waits : unknown),
-      );
+      stretches.push(pendingStretch(phase, index + 1, over, over === "event" ? waits : unknown));
       return;
     }
     const [stretch, next]: [Stretch, Over | Pending] = laidOut(
@@ -209,10 +206,7 @@ export function oneLater(window: Window, interval: LengthRange): Window {
 }
 
 function beginOf(phase: Phase, over: Over, events: Events): Window {
-  const gate = Math.max(
-    FIRST_DAY,
-    ...gatesOf(phase).map((name) => events.get(name) ?? FIRST_DAY),
-  );
+  const gate = Math.max(FIRST_DAY, ...gatesOf(phase).map((name) => events.get(name) ?? FIRST_DAY));
   const interval = everyOf(phase);
   const gates = { earliest: gate, latest: gate };
   if (isCounted(phase) && interval) {
@@ -300,8 +294,7 @@ function laidOut(
   const over = overOf(phase, limit, doses, before, isCut, horizon);
   let free = freeOf(limit);
   if (free === null && typeof over === "object") free = oneLater(over.last, ONE_DAY);
-  const isBare =
-    phase.until === null && (phase.for === null || isExactly(phase.for, 1));
+  const isBare = phase.until === null && (phase.for === null || isExactly(phase.for, 1));
   return [
     {
       phase,
@@ -320,12 +313,7 @@ function laidOut(
 
 /** Whether a bound is a number of doses and nothing else. */
 function isExactly(bound: Bound, count: number): boolean {
-  return (
-    typeof bound === "object" &&
-    "doses" in bound &&
-    bound.doses === count &&
-    !bound.within
-  );
+  return typeof bound === "object" && "doses" in bound && bound.doses === count && !bound.within;
 }
 
 function overOf(
@@ -432,11 +420,7 @@ function daily(times: Times): Times {
 }
 
 /** Each dose one interval after the one before, counted from the first. */
-function* oneByOne(
-  interval: LengthRange,
-  begin: Window,
-  limit: Limit,
-): Generator<DoseDay> {
+function* oneByOne(interval: LengthRange, begin: Window, limit: Limit): Generator<DoseDay> {
   const last = lastOf(limit);
   for (let number = 1; limit.count === null || number <= limit.count; number++) {
     const earliest = shifted(begin.earliest, interval.low, interval.unit, number - 1);
@@ -468,12 +452,7 @@ interface Period {
 }
 
 /** So many doses in each period: anywhere in it, as long as the others still fit. */
-function* inPeriods(
-  phase: Phase,
-  times: Times,
-  begin: Window,
-  limit: Limit,
-): Generator<DoseDay> {
+function* inPeriods(phase: Phase, times: Times, begin: Window, limit: Limit): Generator<DoseDay> {
   let number = 1;
   for (const period of periodsOf(times, begin, limit)) {
     for (let at = 0; at < period.high; at++) {
@@ -486,12 +465,7 @@ function* inPeriods(
 }
 
 /** A number of doses, at the most and at the least so many in each period. */
-function* countedOut(
-  phase: Phase,
-  times: Times,
-  begin: Window,
-  limit: Limit,
-): Generator<DoseDay> {
+function* countedOut(phase: Phase, times: Times, begin: Window, limit: Limit): Generator<DoseDay> {
   const { low, high, unit } = times.per;
   const over = lastOf(limit);
   const slowest = Math.max(times.low, 1);
@@ -515,8 +489,7 @@ function* countedOut(
     let latest = Math.max(fast.earliest, slow.latest);
     if (over !== null) latest = Math.min(latest, over - 1);
     const window = { earliest: Math.min(fast.earliest, latest), latest };
-    const spread =
-      from + Math.floor(((index - early * times.high) * days) / times.high);
+    const spread = from + Math.floor(((index - early * times.high) * days) / times.high);
     yield dose(index + 1, index === 0 ? first(begin, limit) : window, spread);
   }
 }

@@ -156,12 +156,7 @@ function keyOf(recurrence: Recurrence | null): string {
 }
 
 /** The day from which a test is counted; null where it waits for an event. */
-function anchorOf(
-  check: Check,
-  checks: readonly Check[],
-  start: Day,
-  events: Events,
-): Day | null {
+function anchorOf(check: Check, checks: readonly Check[], start: Day, events: Events): Day | null {
   if (check.after === null) return start;
   const day = events.get(check.after);
   if (day !== undefined && day > start) return day;
@@ -201,11 +196,7 @@ function isLess(one: readonly number[], two: readonly number[]): boolean {
 }
 
 /** The days on which a test is due by its schedule, up to `last`; those that recur with how. */
-function* targets(
-  check: Check,
-  begin: Day,
-  last: Day,
-): Generator<[Recurrence | null, Window]> {
+function* targets(check: Check, begin: Day, last: Day): Generator<[Recurrence | null, Window]> {
   for (const time of check.times) {
     const { low, high, unit } = rangeOf(time);
     const [opens, closes] = [added(begin, low, unit), added(begin, high, unit)];
@@ -234,4 +225,3 @@ function* targets(
     over = ends;
   }
 }
-

@@ -1,14 +1,5 @@
 /** An answer laid out on a calendar: its doses, its tests, and what has to be decided. */
-import {
-  added,
-  type Day,
-  dayText,
-  FIRST_DAY,
-  LAST_DAY,
-  readDay,
-  shifted,
-  yearOf,
-} from "./days";
+import { added, type Day, dayText, FIRST_DAY, LAST_DAY, readDay, shifted, yearOf } from "./days";
 import { dosing } from "./dosing";
 import type { Entry, Unplaced } from "./entry";
 import { entryText, entryTitle } from "./entry_text";
@@ -81,9 +72,7 @@ export function timeline(
   const start = readDay(options.start);
   if (start === null) return refused(options.start);
   const until =
-    options.until === undefined
-      ? (shifted(start, 1, "year") ?? LAST_DAY)
-      : readDay(options.until);
+    options.until === undefined ? (shifted(start, 1, "year") ?? LAST_DAY) : readDay(options.until);
   if (until === null) return refused(options.until ?? "");
   if (until < start) {
     return { refused: `The last day ${dayText(until)} lies before the first day.` };
@@ -200,8 +189,7 @@ export function silencesBeside(one: Entry, said: Said): SaidSilence[] {
   const concerned = new Set(
     said.silent
       .filter(
-        (silence) =>
-          topics.has(silence.about) || silence.decisions.some((d) => decisions.has(d)),
+        (silence) => topics.has(silence.about) || silence.decisions.some((d) => decisions.has(d)),
       )
       .map(wholeOf),
   );
@@ -229,9 +217,7 @@ function told(said: Said, entries: readonly Entry[], labels: Labels): string[] {
       found.push(`${label}: ${what}`);
     }
   }
-  const isAny = entries.some(
-    (one) => (one.regimen || one.phase) && one.kind !== "test",
-  );
+  const isAny = entries.some((one) => (one.regimen || one.phase) && one.kind !== "test");
   if (!isAny) found.push("the guideline asks for no dose for this patient");
   return [...new Set(found)].map(capitalised);
 }

@@ -74,8 +74,7 @@ export function everyText(interval: LengthRange): string {
 export function frequencyText(frequency: Frequency): string {
   if ("every" in frequency) return everyText(frequency.every);
   const { times } = frequency;
-  const number =
-    typeof times === "number" ? numberText(times) : rangeText(times.low, times.high);
+  const number = typeof times === "number" ? numberText(times) : rangeText(times.low, times.high);
   const often = { "1": "once", "2": "twice" }[number] ?? `${number} times`;
   const per = rangeOf(frequency.per);
   return per.low === 1 && per.high === 1
@@ -111,10 +110,10 @@ function phaseText(phase: Phase, labels: Labels): string {
   parts.push(doseText(phase.dose));
   if (phase.route !== null) parts.push(labels.route(phase.route));
   if (phase.frequency) parts.push(frequencyText(phase.frequency));
-  const isSingle =
-    !phase.frequency && !phase.apart && isDoses(phase.for) && phase.for.doses === 1;
+  const isSingle = !phase.frequency && !phase.apart && isDoses(phase.for) && phase.for.doses === 1;
   if (phase.until !== null) parts.push(`until ${labels.fact(phase.until)}`);
   else if (isSingle) parts.push("once");
+  else if (phase.indefinitely) parts.push("indefinitely");
   else if (phase.for !== null) parts.push(boundText(phase.for));
   if (phase.apart) parts.push(`at least ${lengthText(phase.apart)} apart`);
   const count = doseCount(phase);
@@ -122,15 +121,9 @@ function phaseText(phase: Phase, labels: Labels): string {
   if (phase.as_needed) parts.push("as needed");
   if (phase.with_food) parts.push("with food");
   const gates =
-    phase.after === null
-      ? []
-      : typeof phase.after === "string"
-        ? [phase.after]
-        : phase.after;
+    phase.after === null ? [] : typeof phase.after === "string" ? [phase.after] : phase.after;
   const text = parts.join(" ");
-  return gates.length
-    ? `${text}, after ${gates.map(labels.fact).join(" and after ")}`
-    : text;
+  return gates.length ? `${text}, after ${gates.map(labels.fact).join(" and after ")}` : text;
 }
 
 function isDoses(bound: Bound | null): bound is { doses: number; within?: Length } {
