@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 from b12guide.graph.model import RuleGraph
 from b12guide.notice import EDUCATION_NOTICE, VERSION
+from b12guide.page.advice import advice_data
 from b12guide.page.papers import papers_json
 from b12guide.say.validity import validity_text
 from b12guide.show.to_json import guideline_json
@@ -26,7 +27,7 @@ def program_json(graph: RuleGraph) -> Json:
         "guideline": guideline_json(graph),
         "papers": papers_json(graph),
         "logic": None,
-        "advice": None,
+        "advice": advice_data(graph),
         "ask": None,
     }
 

@@ -2,3 +2,7 @@
 export type { Answer, Options, Patient, Refusal } from "./answer";
 export type { Program } from "./program";
 export { calendarFile, dayAfter, timelineOf } from "./calendar";
+export * as compose from "./compose";
+export { sayAdvice } from "./say/advice";
+export { phasesOf } from "./say/from_json";
+export { scheduleText } from "./say/schedules";

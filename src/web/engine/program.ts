@@ -2,6 +2,7 @@
  * The compiled program of a guideline as data: what `b12guide page --format json` writes
  * (`b12guide.program/1`). The engine reads nothing else.
  */
+import type { AdviceData } from "./advice";
 import type { Papers } from "./papers";
 
 export interface GuidelineData {
@@ -26,7 +27,7 @@ export interface Program {
   /** What the engine evaluates. */
   logic: unknown;
   /** What rules advise. */
-  advice: unknown;
+  advice: AdviceData;
   /** The index of questions in plain words. */
   ask: unknown;
 }
