@@ -135,6 +135,20 @@ _POSITIVE = click.IntRange(min=1)
     help="How many steps an answer may take.",
 )
 @click.option(
+    "--edit/--no-edit",
+    default=True,
+    show_default=True,
+    help="Whether drafts of guidelines are checked, tried and proved.",
+)
+@click.option(
+    "--edit-seconds",
+    metavar="SECONDS",
+    type=_POSITIVE,
+    default=20,
+    show_default=True,
+    help="How long that may take for one draft.",
+)
+@click.option(
     "--patience",
     metavar="SECONDS",
     type=_POSITIVE,
@@ -162,6 +176,8 @@ def serve(
     comments: bool,
     max_body: int,
     work: int,
+    edit: bool,
+    edit_seconds: int,
     patience: int,
 ) -> Output:
     """Answer over HTTP: recommendations, explanations, timelines, audits, cards of CDS Hooks.
@@ -197,6 +213,8 @@ def serve(
             "clients": clients,
             "comments": comments,
             "keep_patients": keep_patients,
+            "edit": edit,
+            "edit_seconds": edit_seconds,
             "patience": patience,
         },
     )

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
 from attrs import define, field
 from starlette.applications import Starlette
@@ -22,7 +20,7 @@ from b12guide.errors import ArgumentError, B12GuideError
 from b12guide.frozen import FrozenMap
 from b12guide.guideline import Guideline, load
 from b12guide.library import PathLike
-from b12guide.serve import cards, pages
+from b12guide.serve import cards, editing, pages
 from b12guide.serve.arriving import FHIR, JSON, body_of, only
 from b12guide.serve.asking import answered
 from b12guide.serve.decisions import entry_of, id_of
@@ -39,12 +37,12 @@ from b12guide.serve.question import (
 )
 from b12guide.serve.refusal import Refusal, RequestError, refusal_of, refused
 from b12guide.serve.spelled import as_bytes
+from b12guide.serve.turns import Turns
 
 _GUIDELINES = "guidelines"
 Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
 Paths: TypeAlias = Mapping[str, Mapping[str, Endpoint]]
 """What answers each method of each path."""
-T = TypeVar("T")
 
 
 def application(
@@ -97,16 +95,15 @@ def served_by(
 
 @define
 class Service:
-    """What answers: the guidelines, and how many questions are being answered now."""
+    """What answers: the guidelines, and those who wait for an answer."""
 
     served: Served
     policy: Policy
-    threads: ThreadPoolExecutor = field(init=False)
+    turns: Turns = field(init=False)
     gatekeeper: cards.Gatekeeper = field(init=False)
-    busy: int = 0
 
     def __attrs_post_init__(self) -> None:
-        self.threads = ThreadPoolExecutor(self.policy.at_once, "b12guide")
+        self.turns = Turns(self.policy.at_once, self.policy.waiting)
         self.gatekeeper = cards.Gatekeeper(self.policy)
 
     def paths(self) -> Paths:
@@ -125,6 +122,9 @@ class Service:
             f"{cards.PATH}/{{service}}": {"POST": self.ask_for_cards},
             f"{cards.PATH}/{{service}}/feedback": {"POST": self.hear},
             "/fhir/plan": {"GET": self.plan},
+            **(
+                editing.Editing(served, self.policy).paths() if self.policy.edit else {}
+            ),
             "/openapi.json": {"GET": partial(_ready, described, JSON)},
             "/healthz": {"GET": partial(_ready, as_bytes({"status": "ok"}), JSON)},
             "/readyz": {"GET": self.ready},
@@ -134,7 +134,7 @@ class Service:
         """The answer to a question."""
         only((), request)
         content = await body_of(request, self.policy)
-        return await self.in_turn(partial(self.answer, question, content, request))
+        return await self.turns.take(partial(self.answer, question, content, request))
 
     def answer(self, question: Question, content: bytes, request: Request) -> Response:
         """The answer, once the decision is in its log."""
@@ -151,7 +151,7 @@ class Service:
         self.gatekeeper.check(request.headers.get("authorization"), request.url.path)
         only((), request)
         content = await body_of(request, self.policy)
-        return await self.in_turn(partial(self.cards, content, request))
+        return await self.turns.take(partial(self.cards, content, request))
 
     def cards(self, content: bytes, request: Request) -> Response:
         """The cards, once the decision is in its log."""
@@ -172,7 +172,7 @@ class Service:
         self.gatekeeper.check(request.headers.get("authorization"), request.url.path)
         only((), request)
         content = await body_of(request, self.policy)
-        return await self.in_turn(partial(self.heard, content, request))
+        return await self.turns.take(partial(self.heard, content, request))
 
     def heard(self, content: bytes, request: Request) -> Response:
         """Nothing more than that it was heard, once it is in the log."""
@@ -221,50 +221,15 @@ class Service:
         guideline = guideline_of(named, self.served)
         written = request.query_params.get("on")
         day = None if written is None else day_in_address(written)
-        return await self.in_turn(
+        return await self.turns.take(
             lambda: Response(as_bytes(guideline.to_fhir(on=day)), media_type=FHIR)
         )
 
     async def ready(self, request: Request) -> Response:
         """Whether a question would be answered now."""
         only((), request)
-        self.refuse_more()
+        self.turns.refuse_more()
         return Response(as_bytes({"status": "ready"}), media_type=JSON)
-
-    def refuse_more(self) -> None:
-        """Refuse a question where as many are waiting as may wait.
-
-        Raises:
-            RequestError: There are (503).
-        """
-        if self.busy >= self.policy.at_once + self.policy.waiting:
-            raise refused(
-                503,
-                "SRV013",
-                "too many questions are waiting",
-                "as many questions are waiting as may wait",
-                "ask again in a second",
-                {"retry-after": "1"},
-            )
-
-    async def in_turn(self, work: Callable[[], T]) -> T:
-        """What `work` gives, as soon as it has its turn.
-
-        Raises:
-            RequestError: Too many are waiting.
-        """
-        self.refuse_more()
-        self.busy += 1
-        try:
-            running = asyncio.get_running_loop().run_in_executor(self.threads, work)
-        except BaseException:
-            self.busy -= 1
-            raise
-        running.add_done_callback(self._done)  # even where the client has left
-        return await asyncio.shield(running)
-
-    def _done(self, _: asyncio.Future[Any]) -> None:
-        self.busy -= 1
 
 
 # ------------------------------------------------------------------------------ every answer

@@ -14,7 +14,7 @@ from b12guide.notice import EDUCATION_NOTICE, VERSION
 from b12guide.patient.model import Units
 from b12guide.resources import read
 from b12guide.say.numbers import measured, range_text
-from b12guide.serve import cards
+from b12guide.serve import cards, editing
 from b12guide.serve.arriving import FHIR
 from b12guide.serve.policy import Policy
 from b12guide.serve.question import A_DAY, HISTORY, QUESTIONS, Member, Question, Served
@@ -63,6 +63,7 @@ def document(served: Served, policy: Policy) -> Json:
             },
             **{one.path: {"post": _asked(one, served)} for one in QUESTIONS},
             "/fhir/plan": {"get": _plan(served)},
+            **(_of_drafts(served) if policy.edit else {}),
             cards.PATH: {
                 "get": _read("services", "The services of CDS Hooks", "cds-services")
             },
@@ -156,6 +157,34 @@ def _asked(question: Question, served: Served) -> Json:
     return found
 
 
+def _of_drafts(served: Served) -> Json:
+    begun = _of_one("edit_files", "The files of a guideline, to begin with", served)
+    begun["responses"]["200"] = _json_of("files")
+    begun["responses"]["503"] = begun["responses"]["422"] | {
+        "description": _STATUSES[503]
+    }
+    return {
+        "/edit/files": {"get": begun},
+        **{one.path: {"post": _edited(one)} for one in editing.VERBS},
+    }
+
+
+def _edited(verb: editing.Verb) -> Json:
+    statuses = tuple(status for status in _OF_QUESTIONS if status != 404)
+    found = _operation(f"edit_{verb.name}", verb.title, _json_of("draft"), statuses)
+    found["description"] = verb.says
+    found["requestBody"] = {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": editing.body_schema(verb),
+                "examples": {"words": {"value": editing.example(verb)}},
+            }
+        },
+    }
+    return found
+
+
 def _carded(served: Served, policy: Policy) -> Json:
     found = _of_hooks("call", "The cards of a service of CDS Hooks", served, policy)
     found["responses"]["200"] = _json_of("cds-cards")
@@ -237,7 +266,14 @@ def _ref(name: str) -> Json:
 
 
 def _schemas(served: Served) -> Iterator[tuple[str, Any]]:
-    shipped = {"facts", "history", *_OF_HOOKS, *(one.schema for one in QUESTIONS)}
+    shipped = {
+        "draft",
+        "facts",
+        "files",
+        "history",
+        *_OF_HOOKS,
+        *(one.schema for one in QUESTIONS),
+    }
     for name in sorted(shipped):
         yield name, _moved(json.loads(read("schema", f"{name}.schema.json")), name)
     for name, guideline in served.items():

@@ -90,6 +90,9 @@ class Policy(Record):
         cors: The origins whose pages may ask from a browser, such as `https://ehr.example`; none
             as a rule.
         limits: How large a request may be, how deeply nested, and how much work its answer.
+        edit: Whether drafts of guidelines are checked, tried and proved for those who edit one in a
+            browser.
+        edit_seconds: How long that may take for one draft; then it is given up.
         at_once: How many answers are worked out at the same time.
         waiting: How many further requests may wait for their turn; the next ones are sent
             away for a moment (503).
@@ -110,6 +113,8 @@ class Policy(Record):
     comments: bool = False
     cors: tuple[str, ...] = field(default=(), converter=_origins)
     limits: Limits = field(factory=usual_limits)
+    edit: bool = True
+    edit_seconds: float = field(default=20, validator=_lasting)
     at_once: int = field(default=2, validator=_positive)
     waiting: int = field(default=64, validator=_positive)
     patience: float = field(default=30, validator=_lasting)

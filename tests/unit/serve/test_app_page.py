@@ -52,8 +52,8 @@ def test_a_request_on_the_page_gets_the_reply_beside_it(
     assert is_part(json.loads(reply), found.json), found.content[:2000]
 
 
-def test_the_page_shows_every_question_and_a_refusal() -> None:
-    assert len(SHOWN) == 7
+def test_the_page_shows_every_question_a_draft_and_a_refusal() -> None:
+    assert len(SHOWN) == 8
 
 
 @pytest.mark.parametrize(
