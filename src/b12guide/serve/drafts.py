@@ -302,7 +302,7 @@ def _suggestion_json(one: Suggestion, about_it: str) -> Json:
 def begun_with(guideline: Guideline) -> Json:
     """The files of a guideline, to begin a draft with; schema `b12guide.files/1`.
 
-    Only their names within the folder of the guideline are told, and not where that is.
+    They bring their names within the folder of the guideline, and not where that is.
     """
     try:
         found = [file.text for file in guideline.written.draft.files]
