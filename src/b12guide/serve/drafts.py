@@ -306,9 +306,8 @@ def begun_with(guideline: Guideline) -> Json:
     """
     try:
         found = [file.text for file in guideline.written.draft.files]
-    except (
-        GuidelineError
-    ):  # the files have changed since: what is served is what was loaded
+    except GuidelineError:
+        # The files have changed since: what is served is what was loaded.
         found = [*guideline.loaded.texts]
     folder = found[0].name[: found[0].name.rfind("/") + 1] if found else ""
     return {
