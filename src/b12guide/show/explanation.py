@@ -486,7 +486,7 @@ def _rule(explanation: RuleExplanation, recommendation: Recommendation) -> Json:
     }
 
 
-_KINDS = {
+KINDS = {
     Has: "fact",
     Compare: "comparison",
     OneOf: "choice",
@@ -506,7 +506,7 @@ def _condition_json(explanation: Explanation) -> Json:
     condition = explanation.condition
     count = {"count": condition.count} if isinstance(condition, AtLeast) else {}
     return {
-        "kind": _KINDS[type(condition)],
+        "kind": KINDS[type(condition)],
         **count,
         "text": explanation.text,
         "truth": explanation.truth.value,
