@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any, TypeAlias
 
+from b12guide.evaluate.evaluator import Evaluator
 from b12guide.graph.model import RuleGraph
 from b12guide.notice import EDUCATION_NOTICE, VERSION
 from b12guide.page.advice import advice_data
 from b12guide.page.papers import papers_json
+from b12guide.page.program import logic_json
 from b12guide.say.validity import validity_text
 from b12guide.show.to_json import guideline_json
 
@@ -26,7 +28,7 @@ def program_json(graph: RuleGraph) -> Json:
         "engine": {"name": "b12guide", "version": VERSION},
         "guideline": guideline_json(graph),
         "papers": papers_json(graph),
-        "logic": None,
+        "logic": logic_json(Evaluator.of(graph)),
         "advice": advice_data(graph),
         "ask": None,
     }

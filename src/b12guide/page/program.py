@@ -20,6 +20,7 @@ from b12guide.graph import condition as c
 from b12guide.graph.model import Fact, Remark, Rule, RuleGraph, Silence
 from b12guide.graph.query import brief_text, facts_in, facts_read_by
 from b12guide.patient.derived_text import equation_text
+from b12guide.say.conditions import condition_text
 from b12guide.show.explanation import KINDS
 from b12guide.show.to_json import challenge_json, silences_json, verdict_json
 
@@ -203,7 +204,11 @@ class _Conditions:
         number = self.numbers[id(outline)] = len(self.made)
         self.kept.append(outline)
         condition = outline.condition
-        entry: Json = {"kind": KINDS[type(condition)], "text": outline.text}
+        entry: Json = {
+            "kind": KINDS[type(condition)],
+            "text": outline.text,
+            "words": condition_text(condition, outline.within.graph),
+        }
         self.made.append(entry)
         match condition:
             case c.Has() | c.Compare() | c.OneOf() | c.HasValue():

@@ -3,6 +3,7 @@
  * (`schema/recommendation.schema.json`), as far as a page needs them.
  */
 import type { DecisionName } from "./papers";
+import type { GuidelineData } from "./program";
 
 export type FactValue = boolean | string | null;
 
@@ -18,6 +19,8 @@ export interface Patient {
 export interface Options {
   /** Assumptions that are not made: rules that rest on one of them say nothing. */
   assumptionsOff?: readonly string[];
+  /** How thresholds that the source prints as ranges are read; `report` leaves a value inside open. */
+  reading?: "report" | "lower" | "upper";
 }
 
 export interface CitedSource {
@@ -36,29 +39,29 @@ export interface RuleAnswer {
   strength: string | null;
   certainty: string | null;
   grade: string | null;
-  statements: string[];
-  sources: CitedSource[];
+  statements: readonly string[];
+  sources: readonly CitedSource[];
   section: string | null;
   text: string;
   because: string | null;
   patient: string | null;
-  needs: string[];
-  overridden_by: string[];
-  assumptions: string[];
-  challenges: string[];
+  needs: readonly string[];
+  overridden_by: readonly string[];
+  assumptions: readonly string[];
+  challenges: readonly string[];
 }
 
 /** One thing that a decision advises; what else it has depends on the decision. */
 export interface OptionAnswer {
   text: string;
   strength: string;
-  evidence: { rule: string; certainty: string | null; grade: string | null }[];
-  rules: string[];
-  statements: string[];
+  evidence: readonly { rule: string; certainty: string | null; grade: string | null }[];
+  rules: readonly string[];
+  statements: readonly string[];
   certain: boolean;
   alternative: boolean;
   withheld: boolean;
-  avoided: string[];
+  avoided: readonly string[];
   drugs_open: boolean;
   [part: string]: unknown;
 }
@@ -66,11 +69,11 @@ export interface OptionAnswer {
 export interface NotOfferedAnswer {
   advice: Record<string, unknown>;
   text: string;
-  drugs: string[];
-  rules: string[];
-  statements: string[];
-  sources: CitedSource[];
-  offered_by: string[];
+  drugs: readonly string[];
+  rules: readonly string[];
+  statements: readonly string[];
+  sources: readonly CitedSource[];
+  offered_by: readonly string[];
   certain: boolean;
 }
 
@@ -78,39 +81,39 @@ export type Outcome = "determined" | "depends" | "conflict" | "silent" | "not ne
 
 export interface DecisionAnswer {
   outcome: Outcome;
-  options: OptionAnswer[];
-  depends_on: string[];
-  rules: string[];
-  indeterminate: string[];
-  not_offered: NotOfferedAnswer[];
-  preferred?: string[];
-  acceptable?: string[];
-  excluded?: string[];
-  routes?: string[];
+  options: readonly OptionAnswer[];
+  depends_on: readonly string[];
+  rules: readonly string[];
+  indeterminate: readonly string[];
+  not_offered: readonly NotOfferedAnswer[];
+  preferred?: readonly string[];
+  acceptable?: readonly string[];
+  excluded?: readonly string[];
+  routes?: readonly string[];
 }
 
 export interface QuestionAnswer {
   fact: string;
   label: string;
-  decides: string[];
-  behind: string[];
-  instead: string[];
+  decides: readonly string[];
+  behind: readonly string[];
+  instead: readonly string[];
 }
 
 export interface ConflictAnswer {
   decision: DecisionName;
-  sides: {
-    rules: string[];
+  sides: readonly {
+    rules: readonly string[];
     option: Record<string, unknown>;
-    or: Record<string, unknown>[];
+    or: readonly Record<string, unknown>[];
     text: string;
-    statements: string[];
-    sources: CitedSource[];
+    statements: readonly string[];
+    sources: readonly CitedSource[];
   }[];
   note: string;
   certain: boolean;
   expected: boolean;
-  depends_on: string[];
+  depends_on: readonly string[];
 }
 
 export interface SilenceAnswer {
@@ -119,38 +122,54 @@ export interface SilenceAnswer {
   text: string;
   severity: "warning" | "info";
   patient: string | null;
-  decisions: DecisionName[];
-  ids: string[];
-  statements: string[];
+  decisions: readonly DecisionName[];
+  ids: readonly string[];
+  statements: readonly string[];
 }
 
 export interface NoticeAnswer {
   text: string;
   rule: string | null;
-  statements: string[];
+  statements: readonly string[];
 }
 
 export interface Answer {
   schema: string;
-  guideline: Record<string, unknown>;
+  guideline: GuidelineData;
+  engine: { name: string; version: string };
+  education: string;
+  on: null;
+  options: {
+    otherwise: "unknown" | "absent";
+    fuzzy_threshold: "report" | "lower" | "upper";
+    units: "assume";
+  };
   scope: "applies" | "does not apply" | "unknown";
-  assumed_absent: { fact: string; value: number; unit: string | null }[];
-  rules: RuleAnswer[];
+  assumed_absent: readonly { fact: string; value: number; unit: string | null }[];
+  rules: readonly RuleAnswer[];
   decisions: Record<DecisionName, DecisionAnswer>;
-  drugs: { drug: string; label: string }[];
-  questions: QuestionAnswer[];
-  conflicts: ConflictAnswer[];
-  assumptions: { id: string; text: string }[];
-  challenges: { id: string; text: string; sources: CitedSource[] }[];
-  silent: SilenceAnswer[];
-  notices: NoticeAnswer[];
+  drugs: readonly {
+    drug: string;
+    label: string;
+    codes: readonly { system: string; code: string }[];
+  }[];
+  questions: readonly QuestionAnswer[];
+  conflicts: readonly ConflictAnswer[];
+  assumptions: readonly { id: string; text: string }[];
+  challenges: readonly { id: string; text: string; sources: CitedSource[] }[];
+  silent: readonly SilenceAnswer[];
+  notices: readonly NoticeAnswer[];
+  /** The facts on record that no rule reads, and of which no silence speaks. */
+  unread: readonly string[];
   /** What follows from the facts that were entered, where it was not entered itself. */
   implied?: Record<string, FactValue>;
+  /** The facts that are taken for absent because nobody mentioned them. */
+  absent?: readonly string[];
 }
 
 /** The patient contradicts what the vocabulary says; there is no answer. */
 export interface Refusal {
-  contradiction: { facts: string[]; text: string };
+  contradiction: { facts: readonly string[]; text: string };
 }
 
 export function isRefusal(found: Answer | Refusal): found is Refusal {
@@ -160,15 +179,19 @@ export function isRefusal(found: Answer | Refusal): found is Refusal {
 /** A condition, or a part of one, and its truth about the patient. */
 export interface Part {
   kind: string;
+  /** How many of its parts have to be so, where it asks for some of them. */
+  count?: number;
   /** As the language has it. */
   text: string;
   /** In words. */
   words: string;
   truth: "true" | "false" | "unknown";
-  value: unknown;
+  /** What the patient has; of a definition without parts, that it is stated, or explained above. */
+  value: string | null;
+  /** Whether the source's own threshold leaves it open. */
   indeterminate: boolean;
-  assumptions: string[];
-  parts: Part[];
+  assumptions: readonly string[];
+  parts: readonly Part[];
 }
 
 /** Why a rule applies to the patient, or does not. */
@@ -176,5 +199,6 @@ export interface Explained {
   rule: string;
   verdict: Verdict;
   condition: Part;
-  exceptions: string[];
+  /** The rules that override it where they apply, each with its condition. */
+  exceptions: readonly { rule: string; condition: Part }[];
 }

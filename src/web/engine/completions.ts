@@ -159,10 +159,7 @@ export function domainsOf(
     if (leaf && byFact.has(leaf.fact)) push(byFact, leaf.fact, leaf);
   }
   return new Map(
-    [...byFact].map(([name, leaves]) => [
-      name,
-      samplesOf(got(ready.facts, name), facts, leaves),
-    ]),
+    [...byFact].map(([name, leaves]) => [name, samplesOf(got(ready.facts, name), facts, leaves)]),
   );
 }
 

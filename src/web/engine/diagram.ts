@@ -121,11 +121,7 @@ export class Diagrams {
   }
 
   /** The nodes of some diagrams, the lowest first, that are neither ends nor `known`. */
-  private under(
-    sets: readonly number[],
-    known: ReadonlyMap<number, number>,
-    cost = 1,
-  ): number[] {
+  private under(sets: readonly number[], known: ReadonlyMap<number, number>, cost = 1): number[] {
     const seen = new Set<number>();
     const pending = [...sets];
     for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
@@ -214,16 +210,12 @@ const MOST_TIED = 12;
  * the smaller, the fewer ties are open between the names before a place and those after it. So the
  * next name is always one that leaves the fewest open.
  */
-export function inGoodOrder(
-  names: readonly string[],
-  ties: readonly Iterable<string>[],
-): string[] {
+export function inGoodOrder(names: readonly string[], ties: readonly Iterable<string>[]): string[] {
   const beside = new Map([...new Set(names)].sort().map((name) => [name, new Set<string>()]));
   for (const tie of ties) {
     const tied = [...new Set(tie)].sort().filter((name) => beside.has(name));
     tied.forEach((name, place) => {
-      const near =
-        tied.length <= MOST_TIED ? tied : tied.slice(Math.max(0, place - 1), place + 2);
+      const near = tied.length <= MOST_TIED ? tied : tied.slice(Math.max(0, place - 1), place + 2);
       for (const other of near) if (other !== name) got(beside, name).add(other);
     });
   }

@@ -120,21 +120,12 @@ interface Tied {
   readonly mostWork: number;
 }
 
-function tiedComponents(
-  ready: Ready,
-  definitions: readonly string[],
-  reading: Reading,
-): Tied {
+function tiedComponents(ready: Ready, definitions: readonly string[], reading: Reading): Tied {
   const key = `${reading} ${definitions.join()}`;
   return ready.memory.remembered("tied", key, () => tie(ready, definitions, reading, key));
 }
 
-function tie(
-  ready: Ready,
-  definitions: readonly string[],
-  reading: Reading,
-  key: string,
-): Tied {
+function tie(ready: Ready, definitions: readonly string[], reading: Reading, key: string): Tied {
   const { support } = ready.steps;
   const ends = ready.circuit.implications.map(
     ([p, c]) => new Set([...at(support, p), ...at(support, c)]),
@@ -198,11 +189,7 @@ function isNothing(found: Consequences): boolean {
 }
 
 /** What follows of components of which nothing is stated, where something does. */
-function untouchedBy(
-  ready: Ready,
-  tied: Tied,
-  stated: Stated,
-): ReadonlyMap<number, Consequences> {
+function untouchedBy(ready: Ready, tied: Tied, stated: Stated): ReadonlyMap<number, Consequences> {
   const key = `${tied.key} ${stated.otherwise}`;
   return ready.memory.remembered("untouched", key, () => {
     const nobody: Stated = { ...stated, values: new Map() };
@@ -297,10 +284,7 @@ function toldBy(
     const value = only(domain, bits);
     const absence = ready.absences.get(name);
     const isAbsent =
-      assumed.has(name) &&
-      value !== null &&
-      absence !== undefined &&
-      same(value, absence);
+      assumed.has(name) && value !== null && absence !== undefined && same(value, absence);
     if (assumed.has(name) && !isAbsent) lifted.push(name);
     if (value !== null) {
       known.set(name, bitsOf(domain, value));

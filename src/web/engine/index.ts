@@ -1,6 +1,8 @@
 /** A guideline, answered: the same answers as the Python library, from the same compiled program. */
-export type { Answer, Options, Patient, Refusal } from "./answer";
+export type { Answer, Explained, Options, Part, Patient, Refusal } from "./answer";
+export { isRefusal } from "./answer";
 export type { Program } from "./program";
+export { explain, recommend } from "./asking";
 export { calendarFile, dayAfter, timelineOf } from "./calendar";
 export * as compose from "./compose";
 export { sayAdvice } from "./say/advice";

@@ -102,7 +102,9 @@ export interface SilenceData {
 /** A condition in words, with those inside it. */
 export interface ConditionData {
   readonly kind: string;
+  /** In words of the language, and as people read it. */
   readonly text: string;
+  readonly words: string;
   readonly node?: number;
   /** Of a definition. */
   readonly name?: string;

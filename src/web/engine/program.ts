@@ -3,6 +3,7 @@
  * (`b12guide.program/1`). The engine reads nothing else.
  */
 import type { AdviceData } from "./advice";
+import type { Logic } from "./logic";
 import type { Papers } from "./papers";
 
 export interface GuidelineData {
@@ -25,7 +26,7 @@ export interface Program {
   guideline: GuidelineData;
   papers: Papers;
   /** What the engine evaluates. */
-  logic: unknown;
+  logic: Logic | null;
   /** What rules advise. */
   advice: AdviceData;
   /** The index of questions in plain words. */

@@ -66,11 +66,7 @@ export function some(domain: Domain, bits: bigint): FactValue[] {
   return domain.values.filter((_, i) => ((bits >> BigInt(i)) & 1n) === 1n);
 }
 
-function domainOf(
-  fact: FactData,
-  leaves: ReadonlyMap<number, Leaf>,
-  reading: Reading,
-): Domain {
+function domainOf(fact: FactData, leaves: ReadonlyMap<number, Leaf>, reading: Reading): Domain {
   if (fact.kind === "measure") return measureDomain(fact, leaves, reading);
   const values = fact.kind === "choice" ? choiceValues(fact) : [false, true];
   const isTrue = (leaf: Leaf, value: FactValue) =>
@@ -134,8 +130,7 @@ function measureDomain(
       });
       count += 1;
     }
-    const isPlausible =
-      !low || !high || (compare(low, number) <= 0 && compare(number, high) <= 0);
+    const isPlausible = !low || !high || (compare(low, number) <= 0 && compare(number, high) <= 0);
     if (isPlausible) every |= cell;
   }
   return { every, true: yes, values: [], cuts, cells };

@@ -9,13 +9,7 @@
  * of these is known to be absent.
  */
 import { at, got } from "./nodes";
-import {
-  type Cause,
-  type Circuit,
-  type Component,
-  Deduction,
-  only,
-} from "./propagation";
+import { type Cause, type Circuit, type Component, Deduction, only } from "./propagation";
 import { linked, Space } from "./worlds";
 
 /** The worlds of a part that are worked out together, one bit for each. */
@@ -75,7 +69,7 @@ function partsOf(
 
   const places = (): Map<number | string, number> => {
     const found = new Map<number | string, number>();
-    linked(links).forEach((part, place) => {
+    linked<number | string>(links).forEach((part, place) => {
       for (const key of part) found.set(key, place);
     });
     return found;
@@ -304,10 +298,7 @@ class Solver implements Solved {
    * Take for absent what is so however the facts stated to be unknown turn out. What is open then;
    * null where that is too much to work out.
    */
-  private absentInEachCase(
-    part: Part,
-    absent: ReadonlyMap<string, bigint>,
-  ): Part[] | null {
+  private absentInEachCase(part: Part, absent: ReadonlyMap<string, bigint>): Part[] | null {
     const { deduction } = this;
     const open = part.facts.filter((fact) => this.known.leftOpen.has(fact));
     const cases = open.map((fact) => choicesOf(deduction, fact));
@@ -352,18 +343,13 @@ function causesOf(deduction: Deduction, part: Part): Cause[] {
   const settled = [...part.gates, ...beside].filter((s) => deduction.truths.has(s));
   const narrowedFacts = part.facts.filter((fact) => deduction.left.has(fact));
   const { leaves } = deduction.component;
-  return [
-    { steps: settled },
-    ...narrowedFacts.map((fact) => ({ steps: got(leaves, fact), fact })),
-  ];
+  return [{ steps: settled }, ...narrowedFacts.map((fact) => ({ steps: got(leaves, fact), fact }))];
 }
 
 /** The values left to a fact, in sets that neither its open atoms nor `apart` tell apart. */
 function choicesOf(deduction: Deduction, fact: string, apart = 0n): readonly bigint[] {
   const domain = got(deduction.component.domains, fact);
-  const seen = [...domain.true].flatMap(([leaf, bits]) =>
-    deduction.truths.has(leaf) ? [] : bits,
-  );
+  const seen = [...domain.true].flatMap(([leaf, bits]) => (deduction.truths.has(leaf) ? [] : bits));
   let classes = [deduction.values(fact)];
   for (const bits of [...seen, apart]) {
     classes = classes.flatMap((one) => [one & ~bits, one & bits].filter((p) => p !== 0n));
@@ -385,9 +371,7 @@ function partWorlds(
   part: Part,
   absent: ReadonlyMap<string, bigint>,
 ): PartWorlds {
-  const choices = part.facts.map((fact) =>
-    choicesOf(deduction, fact, absent.get(fact) ?? 0n),
-  );
+  const choices = part.facts.map((fact) => choicesOf(deduction, fact, absent.get(fact) ?? 0n));
   const count = choices.reduce((size, one) => size * one.length, 1);
   return { part, absent, choices, count };
 }
@@ -631,4 +615,3 @@ class Search {
 const isSingle = (bits: bigint): boolean => (bits & (bits - 1n)) === 0n;
 
 const highest = (bits: bigint): bigint => 1n << BigInt(bits.toString(2).length - 1);
-

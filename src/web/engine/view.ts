@@ -41,7 +41,13 @@ export function truthsOf(ready: Ready, facts: Facts): Truth[] {
     const stated = node.op === "defined" ? facts.definitions.get(node.name) : undefined;
     if (stated !== undefined) found.push(stated ? 1 : -1);
     else if (node.leaf) found.push(holds(node.leaf, facts));
-    else found.push(kleene(node.op, node.operands.map((operand) => at(found, operand))));
+    else
+      found.push(
+        kleene(
+          node.op,
+          node.operands.map((operand) => at(found, operand)),
+        ),
+      );
   }
   return found;
 }
@@ -70,12 +76,7 @@ export function openFacts(
 
 // ---- verdicts
 
-export type Verdict =
-  | "applies"
-  | "does not apply"
-  | "unknown"
-  | "indeterminate"
-  | "overridden";
+export type Verdict = "applies" | "does not apply" | "unknown" | "indeterminate" | "overridden";
 
 /** What is true of a rule and a patient. */
 export interface RuleVerdict {
@@ -95,9 +96,7 @@ export function verdictsOf(view: View): RuleVerdict[] {
     if (rule.outside_scope !== isOutside) return plain(rule, "does not apply");
     const verdict = settled(rule, truths);
     if (verdict === "overridden") {
-      const by = rule.excepted_by.filter(
-        (name) => at(truths, got(ready.rules, name).own) === 1,
-      );
+      const by = rule.excepted_by.filter((name) => at(truths, got(ready.rules, name).own) === 1);
       return { ...plain(rule, verdict), overriddenBy: by };
     }
     if (verdict !== null) return plain(rule, verdict);
@@ -217,7 +216,13 @@ function looseBehind(
       const isNot = node.op === "established" && got(truths, at(node.operands, 0)) === -1;
       truths.set(step, facts.onRecord.has(step) ? 1 : isNot ? -1 : 0);
     } else {
-      truths.set(step, kleene(node.op, node.operands.map((one) => got(truths, one))));
+      truths.set(
+        step,
+        kleene(
+          node.op,
+          node.operands.map((one) => got(truths, one)),
+        ),
+      );
     }
   }
   const open = below(steps, [operand], (step) => got(truths, step) !== 0);

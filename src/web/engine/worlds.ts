@@ -145,16 +145,13 @@ function measureSamples(
   leaves: readonly Comparison[],
 ): readonly Sample[] {
   const known = facts.values.get(fact.name);
-  const values =
-    typeof known === "object" ? [known] : tellingValues(fact, leaves);
+  const values = typeof known === "object" ? [known] : tellingValues(fact, leaves);
   const ways = readings(facts.reading);
   const found = new Map<string, Sample>();
   const leftOpen = new Map<string, Sample>();
   for (const value of values) {
     const seen = ways.map((way) =>
-      leaves
-        .map((leaf) => (stands(leaf.operator, value, boundOf(leaf, way)) ? "1" : "0"))
-        .join(""),
+      leaves.map((leaf) => (stands(leaf.operator, value, boundOf(leaf, way)) ? "1" : "0")).join(""),
     );
     // A value that is read in one way only stands for its stretch before one that the source
     // leaves open (M19): else both readings of that one might hide that another would settle it.

@@ -1,0 +1,146 @@
+/** A patient's recommendation: every decision, the questions, and everything left open. */
+import type {
+  Answer,
+  DecisionAnswer,
+  FactValue,
+  QuestionAnswer,
+  RuleAnswer,
+  SilenceAnswer,
+} from "./answer";
+import * as context from "./context";
+import { same } from "./facts";
+import { exactText } from "./fraction";
+import { impliedFacts } from "./implications";
+import { at } from "./nodes";
+import type { Program } from "./program";
+import { byParts } from "./questions";
+import { type Ready, type Stated, Work } from "./ready";
+import { needs, openBelow, type RuleVerdict, verdictsOf, type View, viewOf } from "./view";
+
+/** The decisions in the order of an answer. */
+export const DECISIONS = [
+  "form",
+  "loading",
+  "maintenance",
+  "route",
+  "adjunct",
+  "permission",
+  "technique",
+  "monitoring",
+  "targets",
+  "continuation",
+  "change",
+  "referral",
+  "conclusion",
+] as const;
+
+const SCOPES = { "1": "applies", "-1": "does not apply", "0": "unknown" } as const;
+
+/** What the guideline says about somebody; throws `Refused` where nobody can be so. */
+export function answerTo(program: Program, ready: Ready, stated: Stated): Answer {
+  const work = new Work();
+  const view = viewOf(ready, impliedFacts(ready, stated, work), work);
+  const { logic } = ready;
+  const scope = SCOPES[at(view.truths, logic.scope)];
+  const verdicts = verdictsOf(view);
+  const heard = context.speaking(verdicts);
+  const unsaid = scope === "does not apply" ? [] : context.unaddressed(view);
+  const decisions: Record<string, DecisionAnswer> = {};
+  const unread = context.unread(ready, stated, unsaid);
+  const { guideline, engine, notice } = program;
+  return {
+    schema: "b12guide.recommendation/1",
+    guideline,
+    engine,
+    education: notice,
+    on: null,
+    options: {
+      otherwise: stated.otherwise,
+      fuzzy_threshold: stated.reading,
+      units: "assume",
+    },
+    scope,
+    rules: verdicts.map(ruleTold),
+    decisions,
+    drugs: [],
+    questions: questions(view, scope, decisions, new Map()),
+    conflicts: [],
+    assumptions: context.assumptions(view, stated, heard, unsaid, []),
+    challenges: context.challenges(ready, heard) as Answer["challenges"],
+    silent: context.silencesTold(unsaid, stated) as SilenceAnswer[],
+    notices: context.notices(view, stated, scope, heard, unread),
+    assumed_absent: context.assumedAbsent(view, stated) as Answer["assumed_absent"],
+    unread,
+    ...known(view, stated),
+  };
+}
+
+function ruleTold({ rule, verdict, needs, overriddenBy }: RuleVerdict): RuleAnswer {
+  return { ...rule.told, verdict, needs, overridden_by: overriddenBy } as unknown as RuleAnswer;
+}
+
+/** What is known of facts and definitions that nobody entered. */
+function known(view: View, stated: Stated): Pick<Answer, "implied" | "absent"> {
+  const implied: Record<string, FactValue> = {};
+  const absent: string[] = [];
+  const isEntered = (name: string) => (stated.values.get(name) ?? null) !== null;
+  for (const fact of view.ready.logic.facts) {
+    const value = view.facts.values.get(fact.name);
+    if (value === undefined || isEntered(fact.name)) continue;
+    const absence = view.ready.absences.get(fact.name);
+    const isAssumed = stated.otherwise === "absent" && !stated.values.has(fact.name);
+    if (isAssumed && absence !== undefined && same(absence, value)) absent.push(fact.name);
+    else implied[fact.name] = typeof value === "object" ? exactText(value) : value;
+  }
+  for (const one of view.ready.logic.definitions) {
+    const truth = at(view.truths, one.node);
+    if (truth !== 0 && !isEntered(one.name)) implied[one.name] = truth === 1;
+  }
+  return { implied, absent };
+}
+
+/** The questions, those that bear on the most decisions first. */
+function questions(
+  view: View,
+  scope: Answer["scope"],
+  decisions: Readonly<Record<string, DecisionAnswer>>,
+  weights: ReadonlyMap<string, readonly string[]>,
+): QuestionAnswer[] {
+  const { ready } = view;
+  const decides = new Map<string, Set<string>>();
+  if (scope === "unknown") {
+    for (const name of needs([ready.logic.scope], view)) {
+      decides.set(name, new Set(ready.logic.spoken));
+    }
+  }
+  const waits = (name: string, decision: string) =>
+    decides.set(name, (decides.get(name) ?? new Set()).add(decision));
+  for (const decision of DECISIONS) {
+    for (const name of decisions[decision]?.depends_on ?? []) waits(name, decision);
+  }
+  for (const [name, waiting] of weights) for (const one of waiting) waits(name, one);
+  const places = new Map<string, number>(DECISIONS.map((one, place) => [one, place]));
+  const rank = (name: string, some: ReadonlySet<string>) => {
+    const which = [...some].map((one) => String(places.get(one)).padStart(2, "0"));
+    return [-some.size, which.join(), ready.written.get(name) ?? -1, name];
+  };
+  return [...decides]
+    .map(([name, some]) => ({ name, some, rank: rank(name, some) }))
+    .sort((a, b) => byParts(a.rank, b.rank))
+    .map(({ name, some }) => questionAbout(name, [...some], view));
+}
+
+function questionAbout(name: string, decides: readonly string[], view: View): QuestionAnswer {
+  const { ready } = view;
+  const definition = ready.definitions.get(name);
+  const behind = definition ? [...openBelow(view, definition.node)] : [];
+  const place = (fact: string) => ready.written.get(fact) ?? -1;
+  const derivation = ready.logic.derivations.find((one) => one.fact === name);
+  return {
+    fact: name,
+    label: (definition ?? ready.facts.get(name))?.label ?? name,
+    decides,
+    behind: behind.sort((a, b) => place(a) - place(b)),
+    instead: (derivation?.parts ?? []).filter((part) => !view.facts.values.has(part)),
+  };
+}
