@@ -49,9 +49,7 @@ def logic_json(evaluator: Evaluator) -> Json:
             }
             for name, one in graph.definitions.items()
         ],
-        "rules": [
-            _rule(rule, evaluator, conditions) for rule in graph.rules.values()
-        ],
+        "rules": [_rule(rule, evaluator, conditions) for rule in graph.rules.values()],
         "spoken": [one.value for one in evaluator.spoken],
         "implications": [
             {
@@ -225,5 +223,3 @@ class _Conditions:
         if outline.parts:
             entry["parts"] = [self.number(part) for part in outline.parts]
         return number
-
-

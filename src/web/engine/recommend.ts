@@ -36,6 +36,15 @@ export const DECISIONS = [
 
 const SCOPES = { "1": "applies", "-1": "does not apply", "0": "unknown" } as const;
 
+const OPEN: DecisionAnswer = {
+  outcome: "depends",
+  options: [],
+  depends_on: [],
+  rules: [],
+  indeterminate: [],
+  not_offered: [],
+};
+
 /** What the guideline says about somebody; throws `Refused` where nobody can be so. */
 export function answerTo(program: Program, ready: Ready, stated: Stated): Answer {
   const work = new Work();
@@ -46,6 +55,7 @@ export function answerTo(program: Program, ready: Ready, stated: Stated): Answer
   const heard = context.speaking(verdicts);
   const unsaid = scope === "does not apply" ? [] : context.unaddressed(view);
   const decisions: Record<string, DecisionAnswer> = {};
+  for (const one of DECISIONS) decisions[one] = OPEN; // until rules are put together
   const unread = context.unread(ready, stated, unsaid);
   const { guideline, engine, notice } = program;
   return {
