@@ -2,15 +2,17 @@
 
 The page answers by itself, in a browser, with an interpreter of its own. What that reads is made
 here: the steps of the program (`b12guide.evaluate.program`), which of them settle which rule, the
-facts, what follows from what, what is not addressed; and the conditions in words. Numbers are texts
-("38", "1/3"), so that nobody reads one tenth as the nearest float. docs/program.md tells how to write
-an interpreter.
+facts, what follows from what, what is not addressed; and the conditions in words. Numbers are
+texts ("38", "1/3"), so that nobody reads one tenth as the nearest float. docs/program.md tells how
+to write an interpreter.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any, TypeAlias, assert_never
+
+from attrs import evolve
 
 from b12guide.evaluate import program as p
 from b12guide.evaluate.answer import RuleVerdict, Verdict
@@ -166,7 +168,12 @@ def _silence(
     silence: Silence, parts: Iterable[tuple[tuple[str, ...], int]], graph: RuleGraph
 ) -> Json:
     """What is not addressed; `parts` has who brings it up."""
-    told = silences_json((silence,), graph)
+    # Each topic by itself: a patient may bring up some of them only.
+    told = [
+        one
+        for topic in silence.topics
+        for one in silences_json((evolve(silence, topics=(topic,)),), graph)
+    ]
     for one in told:
         del one["severity"]
     asked = [] if silence.condition is None else [silence.condition]

@@ -2,12 +2,14 @@
  * What an answer says around its decisions: remarks, assumptions, challenges, silences, and what was
  * recorded that no rule reads.
  */
+import { DECISIONS } from "./advice";
+import type { SilenceAnswer } from "./answer";
 import { isNumber } from "./facts";
 import { toNumber } from "./fraction";
 import { listed } from "./implications";
 import { at, got } from "./nodes";
 import { restingOn } from "./explain";
-import type { SilenceData } from "./logic";
+import type { SilenceData, SilenceToldData } from "./logic";
 import type { Ready, Stated } from "./ready";
 import { own } from "./stated";
 import type { RuleVerdict, View } from "./view";
@@ -41,14 +43,24 @@ export function unaddressed(view: View): Unaddressed[] {
 }
 
 /** The same as an answer has it, topic by topic. */
-export function silencesTold(some: readonly Unaddressed[], stated: Stated): object[] {
+export function silencesTold(some: readonly Unaddressed[], stated: Stated): SilenceAnswer[] {
   const has = own(stated);
-  return some.flatMap(({ silence, topics }) =>
-    topics.map((topic) => ({
-      ...silence.told[topic],
-      severity: has.has(topic) ? "warning" : "info",
-    })),
-  );
+  return some.flatMap(({ silence, topics }) => {
+    const told = topics.map((topic) => saidOf(silence, topic));
+    // It stands beside the decisions of all topics that the patient brings up.
+    const beside = new Set<string>(told.flatMap((one) => one.decisions));
+    const decisions = DECISIONS.filter((one) => beside.has(one));
+    return told.map((one) => {
+      const severity = has.has(one.about) ? "warning" : "info";
+      return { ...one, decisions, severity };
+    });
+  });
+}
+
+function saidOf(silence: SilenceData, topic: string): SilenceToldData {
+  const found = silence.told[topic];
+  if (!found) throw new RangeError(`nothing is said of ${topic}`);
+  return found;
 }
 
 /** The facts with a value that no rule reads, but for those that a silence names or asks for. */

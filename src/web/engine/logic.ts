@@ -3,6 +3,8 @@
  * "1/3"), nodes and conditions are named by their place in the list, rules and facts by name.
  */
 
+import type { SilenceAnswer } from "./answer";
+
 /** How a measure is compared with a bound. */
 export type Operator = "<" | "<=" | ">" | ">=" | "=";
 
@@ -90,13 +92,16 @@ export interface DerivationData {
   readonly assumptions: readonly string[];
 }
 
+export type SilenceToldData = Omit<SilenceAnswer, "severity">;
+
 export interface SilenceData {
   /** Who brings it up: where a node is true, its topics are not addressed. */
   readonly parts: readonly { readonly topics: readonly string[]; readonly node: number }[];
   readonly assumptions: readonly string[];
   /** The facts that its condition asks for. */
   readonly reads: readonly string[];
-  readonly told: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** What an answer says of each topic, but whether it is one of the patient's own facts. */
+  readonly told: Readonly<Record<string, SilenceToldData>>;
 }
 
 /** A condition in words, with those inside it. */

@@ -1,13 +1,9 @@
 /** A patient's recommendation: every decision, the questions, and everything left open. */
-import type {
-  Answer,
-  DecisionAnswer,
-  FactValue,
-  QuestionAnswer,
-  RuleAnswer,
-  SilenceAnswer,
-} from "./answer";
+import type { Answer, DecisionAnswer, FactValue, QuestionAnswer, RuleAnswer } from "./answer";
 import * as context from "./context";
+import * as composing from "./compose";
+import { DECISIONS } from "./advice";
+import { decideAll, nothingDecided } from "./decisions";
 import { same } from "./facts";
 import { exactText } from "./fraction";
 import { impliedFacts } from "./implications";
@@ -17,33 +13,7 @@ import { byParts } from "./questions";
 import { type Ready, type Stated, Work } from "./ready";
 import { needs, openBelow, type RuleVerdict, verdictsOf, type View, viewOf } from "./view";
 
-/** The decisions in the order of an answer. */
-export const DECISIONS = [
-  "form",
-  "loading",
-  "maintenance",
-  "route",
-  "adjunct",
-  "permission",
-  "technique",
-  "monitoring",
-  "targets",
-  "continuation",
-  "change",
-  "referral",
-  "conclusion",
-] as const;
-
 const SCOPES = { "1": "applies", "-1": "does not apply", "0": "unknown" } as const;
-
-const OPEN: DecisionAnswer = {
-  outcome: "depends",
-  options: [],
-  depends_on: [],
-  rules: [],
-  indeterminate: [],
-  not_offered: [],
-};
 
 /** What the guideline says about somebody; throws `Refused` where nobody can be so. */
 export function answerTo(program: Program, ready: Ready, stated: Stated): Answer {
@@ -54,13 +24,22 @@ export function answerTo(program: Program, ready: Ready, stated: Stated): Answer
   const verdicts = verdictsOf(view);
   const heard = context.speaking(verdicts);
   const unsaid = scope === "does not apply" ? [] : context.unaddressed(view);
+  const guideline = composing.ready(program.advice);
+  const settled =
+    scope === "does not apply" ? nothingDecided() : decideAll(guideline, view, verdicts);
   const decisions: Record<string, DecisionAnswer> = {};
-  for (const one of DECISIONS) decisions[one] = OPEN; // until rules are put together
+  for (const { decided, dependsOn, indeterminate } of settled.standings) {
+    const told = composing.decisionJson(guideline, decided, dependsOn, indeterminate);
+    decisions[decided.decision] = told as unknown as DecisionAnswer;
+  }
+  const clashing = settled.conflicts.map(
+    ({ sides }) => new Set(sides.flatMap((side) => side.rules)),
+  );
   const unread = context.unread(ready, stated, unsaid);
-  const { guideline, engine, notice } = program;
+  const { engine, notice } = program;
   return {
     schema: "b12guide.recommendation/1",
-    guideline,
+    guideline: program.guideline,
     engine,
     education: notice,
     on: null,
@@ -72,13 +51,18 @@ export function answerTo(program: Program, ready: Ready, stated: Stated): Answer
     scope,
     rules: verdicts.map(ruleTold),
     decisions,
-    drugs: [],
-    questions: questions(view, scope, decisions, new Map()),
-    conflicts: [],
-    assumptions: context.assumptions(view, stated, heard, unsaid, []),
+    drugs: composing.drugsJson(guideline, decisions) as unknown as Answer["drugs"],
+    questions: questions(view, scope, decisions, settled.weights),
+    conflicts: settled.conflicts.map((one) =>
+      composing.conflictJson(guideline, one),
+    ) as unknown as Answer["conflicts"],
+    assumptions: context.assumptions(view, stated, heard, unsaid, clashing),
     challenges: context.challenges(ready, heard) as Answer["challenges"],
-    silent: context.silencesTold(unsaid, stated) as SilenceAnswer[],
-    notices: context.notices(view, stated, scope, heard, unread),
+    silent: context.silencesTold(unsaid, stated),
+    notices: [
+      ...context.notices(view, stated, scope, heard, unread),
+      ...settled.coarse.map(context.tooOpen),
+    ],
     assumed_absent: context.assumedAbsent(view, stated) as Answer["assumed_absent"],
     unread,
     ...known(view, stated),

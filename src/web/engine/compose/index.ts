@@ -7,7 +7,14 @@ export { advisedKey, everythingKey } from "./composition";
 export type { Composition } from "./composition";
 export { silentOn } from "./decided";
 export type { Conflict, Decided } from "./decided";
-export { conflictWithWeight, elsewhere, finished, waitingForWeight, withWeight } from "./elsewhere";
+export {
+  conflictWithWeight,
+  elsewhere,
+  finished,
+  waitingForWeight,
+  weightsOf,
+  withWeight,
+} from "./elsewhere";
 export type { Elsewhere, Weights } from "./elsewhere";
 export { conflictJson, decisionJson, drugsJson } from "./json";
 export { compositionOf, ready } from "./ready";
