@@ -8,3 +8,4 @@ export * as compose from "./compose";
 export { sayAdvice } from "./say/advice";
 export { phasesOf } from "./say/from_json";
 export { scheduleText } from "./say/schedules";
+export { calledBeside, sideBySide } from "./several/side_by_side";
