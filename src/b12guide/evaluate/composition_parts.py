@@ -31,7 +31,7 @@ from b12guide.graph.model import (
     Rule,
 )
 from b12guide.regimen.model import Regimen
-from b12guide.values.duration import DurationRange
+from b12guide.values.duration import Duration, DurationRange
 from b12guide.values.term import Strength
 
 ORDER = (
@@ -425,17 +425,19 @@ def _merged(
     ]
     merged: dict[Monitoring, set[str]] = {}
     if times:
-        at = sorted(
-            {time for _, one in times for time in one.at},
-            key=lambda t: (t.unit.is_calendar, t.value * t.unit.in_smallest),
-        )
+        # 12 months are 1 year: one visit, in the words that are read first.
+        at: dict[tuple[bool, Fraction], Duration] = {}
+        for time in (time for _, one in times for time in one.at):
+            length = time.value * time.unit.in_smallest
+            at.setdefault((time.unit.is_calendar, length), time)
         windows = [window for _, one in times for window in one.windows]
         if (
             windows
         ):  # one in which another time lies is met by a test at that time (M80)
             every = {time for _, one in times for time in one.times}
             windows = [w for w in windows if not any(t != w and t in w for t in every)]
-        visit = evolve(times[0][1], at=tuple(at), windows=in_time_order(windows))
+        days = tuple(at[length] for length in sorted(at))
+        visit = evolve(times[0][1], at=days, windows=in_time_order(windows))
         merged[visit] = {rule.name for rule, _ in times}
     for rule, one in found:
         if (rule, one) not in times:

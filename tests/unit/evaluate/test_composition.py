@@ -245,6 +245,10 @@ def test_the_tightest_bound_in_each_direction_counts() -> None:
             ["ferritin at 3, 6 and 12 months"],
         ),
         (
+            ("a: check ferritin at 12 months", "b: check ferritin at 1 year"),
+            ["ferritin at 1 year"],
+        ),
+        (
             (
                 "a: check ferritin at 3 months with calcium",
                 "b: check ferritin at 6 months",

@@ -217,9 +217,12 @@ function merged(found: readonly Visit[]): Merged[] {
   const [first] = single;
   if (first) {
     const visits = single.map(({ visit }) => visit);
-    const days = new Map(
-      visits.flatMap((visit) => visit.at).map((day) => [`${day.value} ${day.unit}`, day]),
-    );
+    // 12 months are 1 year: one visit, in the words that are read first.
+    const days = new Map<string, Duration>();
+    for (const day of visits.flatMap((visit) => visit.at)) {
+      const key = `${isCalendar(day.unit)} ${exact.exactText(sizeOf(day))}`;
+      if (!days.has(key)) days.set(key, day);
+    }
     const times = visits.flatMap(timesOf);
     // A window in which another time lies is met by a test at that time (M80).
     const windows = visits
