@@ -1,8 +1,9 @@
 /** Asks the engine, and keeps a mistake of it from taking the page along. */
-import type { Answer, Options, Patient, Refusal } from "../engine/answer";
+import type { Answer, Explained, Options, Patient, Refusal } from "../engine/answer";
 import { isRefusal } from "../engine/answer";
 import * as engine from "../engine";
 import type { Program } from "../engine/program";
+import type { ExplainRule } from "./answer/when";
 
 export interface Asking {
   readonly answer: Answer | null;
@@ -30,4 +31,27 @@ export function asked(program: Program, patient: Patient, options: Options): Ask
 
 function nothing(failure: string): Asking {
   return { answer: null, refusal: null, failure };
+}
+
+type Explain = (
+  program: Program,
+  patient: Patient,
+  rule: string,
+  options: Options,
+) => Explained | null;
+
+/** Why each rule applies or not, worked out when it is looked at, and once. */
+export function explainer(program: Program, patient: Patient, options: Options): ExplainRule {
+  const { explain } = engine as { explain?: Explain };
+  const found = new Map<string, Explained | null>();
+  return (rule) => {
+    if (!found.has(rule)) {
+      try {
+        found.set(rule, explain?.(program, patient, rule, options) ?? null);
+      } catch {
+        found.set(rule, null);
+      }
+    }
+    return found.get(rule) ?? null;
+  };
 }

@@ -6,7 +6,8 @@ import {
   Assumptions,
   Challenges,
   Citations,
-  Conflicts,
+  CertainConflicts,
+  PossibleConflicts,
   NotAddressed,
   Notes,
   Remarks,
@@ -16,7 +17,8 @@ import { Card, type About } from "./answer/card";
 import { type Changed, changedBy } from "./answer/changed";
 import { Copy, statusText } from "./answer/copy";
 import { FirstScreen } from "./answer/screen";
-import { asked as askEngine } from "./ask_engine";
+import { WhatChanges } from "./answer/what_changes";
+import { asked as askEngine, explainer } from "./ask_engine";
 import { EditTab } from "./edit_tab";
 import { FactsPanel } from "./facts/panel";
 import { patientOf } from "./patient";
@@ -77,6 +79,13 @@ export function Page({ programs }: { programs: readonly Program[] }) {
         : { answer: null, refusal: null, failure: null },
     [program, asked, state.off],
   );
+  const explain = useMemo(
+    () =>
+      program && asked
+        ? explainer(program, asked.patient, { assumptionsOff: state.off })
+        : () => null,
+    [program, asked, state.off],
+  );
   const changed = useChanged(state, answer, program);
   if (!program || !asked) return <p>There is no guideline in this page.</p>;
 
@@ -84,7 +93,7 @@ export function Page({ programs }: { programs: readonly Program[] }) {
   const open = (card: About) => setAbout(card);
   return (
     <>
-      <a class="skip" href="#answer">
+      <a class="skip" href="#answer" onClick={(event) => jump(event, "answer")}>
         Skip to the answer
       </a>
       <Head programs={programs} program={program} state={state} change={change} />
@@ -126,13 +135,16 @@ export function Page({ programs }: { programs: readonly Program[] }) {
                       <Scope {...slot} answer={answer} open={open} />
                       <NotAddressed {...slot} answer={answer} open={open} />
                       <Notes {...slot} answer={answer} open={open} />
-                      <Conflicts {...slot} answer={answer} open={open} />
+                      <CertainConflicts {...slot} answer={answer} open={open} />
                       <FirstScreen
                         program={program}
                         answer={answer}
+                        explain={explain}
                         changed={changed}
                         open={open}
                       />
+                      <PossibleConflicts {...slot} answer={answer} open={open} />
+                      <WhatChanges {...slot} answer={answer} />
                       <Remarks {...slot} answer={answer} open={open} />
                       <Assumptions
                         {...slot}
@@ -142,7 +154,7 @@ export function Page({ programs }: { programs: readonly Program[] }) {
                       />
                       <Challenges {...slot} answer={answer} open={open} />
                       <Citations {...slot} answer={answer} open={open} />
-                      <Copy program={program} state={state} answer={answer} />
+                      <Copy program={program} state={state} answer={answer} explain={explain} />
                     </>
                   )}
                 </section>
@@ -156,15 +168,18 @@ export function Page({ programs }: { programs: readonly Program[] }) {
           </Tabs>
         </div>
       </main>
+      <ToAnswer changed={changed} />
       <Foot program={program} />
       {about && (
         <Card
           about={about}
           program={program}
-          patient={asked.patient}
+          explain={explain}
           answer={answer}
           open={open}
           close={() => setAbout(null)}
+          off={state.off}
+          toggle={(name) => change(switched(name))}
         />
       )}
     </>
@@ -268,6 +283,31 @@ function Foot({ program }: { program: Program }) {
       )}
     </footer>
   );
+}
+
+/** On a narrow screen the answer stands below the facts: what changed, and the way there. */
+function ToAnswer({ changed }: { changed: Changed | null }) {
+  return (
+    <nav class="to-answer" aria-label="Between facts and answer">
+      <a href="#facts-heading" onClick={(event) => jump(event, "facts-heading")}>
+        Facts
+      </a>
+      <span aria-hidden="true">
+        {changed ? `${changed.input}: ${changed.effects[0] ?? "changes nothing"}` : ""}
+      </span>
+      <a href="#answer" onClick={(event) => jump(event, "answer")}>
+        Answer
+      </a>
+    </nav>
+  );
+}
+
+/** Goes to a part of the page and leaves the address alone, which has the facts. */
+function jump(event: Event, id: string): void {
+  event.preventDefault();
+  const place = document.getElementById(id);
+  place?.scrollIntoView();
+  place?.focus({ preventScroll: true });
 }
 
 function ChangedBy({ changed }: { changed: Changed | null }) {

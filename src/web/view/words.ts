@@ -6,8 +6,10 @@ export function listing(texts: readonly string[], word = "and"): string {
   return `${texts.slice(0, -1).join(", ")} ${word} ${texts[texts.length - 1]}`;
 }
 
+/** With a capital first letter; a word with capitals of its own stays as it is. */
 export function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  const first = (text.split(" ", 1)[0] ?? "").slice(1);
+  return first === first.toLowerCase() ? text.charAt(0).toUpperCase() + text.slice(1) : text;
 }
 
 export function plural(count: number, word: string): string {

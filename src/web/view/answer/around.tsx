@@ -3,7 +3,7 @@ import type { Answer, ConflictAnswer, SilenceAnswer } from "../../engine/answer"
 import type { Program } from "../../engine/program";
 import { factsOf } from "../patient";
 import type { State } from "../state";
-import { few, once, plural } from "../words";
+import { capitalised, few, once, plural } from "../words";
 import { citedBy, type OpenCard, Statements } from "./line";
 
 interface Props {
@@ -100,26 +100,33 @@ function SilentItem({ one }: { one: Silent }) {
   );
 }
 
-/** Conflicts: both sides beside each other, each with its authority. */
-export function Conflicts(props: Props) {
+/** What the guideline contradicts itself in for this patient: both sides, each with its authority. */
+export function CertainConflicts(props: Props) {
   const certain = props.answer.conflicts.filter((one) => one.certain);
-  const possible = smallest(props.answer.conflicts.filter((one) => !one.certain));
   return (
     <>
       {certain.map((one) => (
         <Conflict key={keyOf(one)} conflict={one} {...props} />
       ))}
-      {possible.length > 0 && (
-        <details class="conflicts">
-          <summary>
-            {plural(possible.length, "place")} where the guideline may contradict itself
-          </summary>
-          {possible.map((one) => (
-            <Conflict key={keyOf(one)} conflict={one} {...props} />
-          ))}
-        </details>
-      )}
     </>
+  );
+}
+
+const FEW = 2;
+
+/** Where it may, depending on what is not known. */
+export function PossibleConflicts(props: Props) {
+  const possible = smallest(props.answer.conflicts.filter((one) => !one.certain));
+  if (possible.length === 0) return null;
+  return (
+    <details class="conflicts" open={possible.length <= FEW}>
+      <summary>
+        Conflicts: {plural(possible.length, "place")} where the guideline may contradict itself
+      </summary>
+      {possible.map((one) => (
+        <Conflict key={keyOf(one)} conflict={one} {...props} />
+      ))}
+    </details>
   );
 }
 
@@ -220,12 +227,15 @@ export function Remarks({ program, answer, open }: Props) {
 
 /** Remarks of the library about this answer, such as that a decision could not be worked out. */
 export function Notes({ answer }: Props) {
-  const told = answer.notices.filter((one) => one.rule === null);
+  // Whether it is written for the patient stands above everything already.
+  const told = answer.notices.filter(
+    (one) => one.rule === null && !one.text.startsWith("it is not known whether the guideline is"),
+  );
   return (
     <>
       {told.map((one) => (
         <p key={one.text} class="caution slim">
-          {one.text}
+          {capitalised(one.text)}
         </p>
       ))}
     </>

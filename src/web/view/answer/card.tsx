@@ -1,21 +1,24 @@
 /** The card of a statement: what the source says, why it holds here or not, and what is ours. */
 import { useEffect, useRef } from "preact/hooks";
-import type { Answer, Explained, Part, Patient, Verdict } from "../../engine/answer";
-import * as engine from "../../engine";
+import type { Answer, Part, Verdict } from "../../engine/answer";
 import type { Program } from "../../engine/program";
 import { capitalised, once } from "../words";
 import { SourceItem } from "./around";
 import { type OpenCard, Statements } from "./line";
+import type { ExplainRule } from "./when";
 
 export type About = { readonly statement: string } | { readonly rule: string };
 
 interface CardProps {
   readonly about: About;
   readonly program: Program;
-  readonly patient: Patient;
+  readonly explain: ExplainRule;
   readonly answer: Answer | null;
   readonly open: OpenCard;
   readonly close: () => void;
+  /** The assumptions that are switched off. */
+  readonly off: readonly string[];
+  readonly toggle: (assumption: string) => void;
 }
 
 export function Card(props: CardProps) {
@@ -52,7 +55,13 @@ export function Card(props: CardProps) {
         <RuleCard key={rule} rule={rule} {...props} />
       ))}
       {resting?.definitions.map((definition) => (
-        <DefinitionCard key={definition} name={definition} program={program} />
+        <DefinitionCard
+          key={definition}
+          name={definition}
+          program={program}
+          off={props.off}
+          toggle={props.toggle}
+        />
       ))}
       {resting?.silences.map((place) => (
         <section key={place} class="rule-card">
@@ -76,11 +85,19 @@ const VERDICTS: Record<Verdict, string> = {
   overridden: "gives way to another rule",
 };
 
-function RuleCard({ rule, program, patient, answer, open }: CardProps & { rule: string }) {
+function RuleCard({
+  rule,
+  program,
+  explain,
+  answer,
+  open,
+  off,
+  toggle,
+}: CardProps & { rule: string }) {
   const paper = program.papers.rules[rule];
   if (!paper) return null;
   const found = answer?.rules.find((one) => one.rule === rule);
-  const explained = explanation(program, patient, rule);
+  const explained = explain(rule);
   const label =
     paper.decision === "note" ? "Remark" : program.papers.decisions[paper.decision].label;
   const by = found?.overridden_by ?? [];
@@ -99,7 +116,9 @@ function RuleCard({ rule, program, patient, answer, open }: CardProps & { rule: 
           <span class="tag">section of the source</span> {paper.section}
         </p>
       )}
-      <p class="sentence">{paper.sentence}</p>
+      <p class="sentence">
+        <span class="tag">rule, as it is encoded</span> {paper.sentence}
+      </p>
       {found && (
         <p class={`verdict ${found.verdict.replaceAll(" ", "-")}`}>
           <strong>{capitalised(VERDICTS[found.verdict])}</strong>
@@ -119,12 +138,21 @@ function RuleCard({ rule, program, patient, answer, open }: CardProps & { rule: 
           <span class="tag">applies to</span> {paper.when}
         </p>
       )}
-      <Ours paper={paper} program={program} />
+      <Ours paper={paper} program={program} off={off} toggle={toggle} />
     </section>
   );
 }
 
-function DefinitionCard({ name, program }: { name: string; program: Program }) {
+interface Switches {
+  readonly off: readonly string[];
+  readonly toggle: (assumption: string) => void;
+}
+
+function DefinitionCard({
+  name,
+  program,
+  ...switches
+}: Switches & { name: string; program: Program }) {
   const paper = program.papers.definitions[name];
   if (!paper) return null;
   return (
@@ -138,7 +166,7 @@ function DefinitionCard({ name, program }: { name: string; program: Program }) {
       <p>
         <span class="tag">means here</span> {paper.when}
       </p>
-      <Ours paper={paper} program={program} />
+      <Ours paper={paper} program={program} {...switches} />
     </section>
   );
 }
@@ -150,7 +178,7 @@ interface Grounded {
   readonly challenges: readonly string[];
 }
 
-function Ours({ paper, program }: { paper: Grounded; program: Program }) {
+function Ours({ paper, program, off, toggle }: Switches & { paper: Grounded; program: Program }) {
   const { papers } = program;
   return (
     <>
@@ -172,13 +200,19 @@ function Ours({ paper, program }: { paper: Grounded; program: Program }) {
       {paper.assumptions.length > 0 && (
         <>
           <h4>Our reading rests on</h4>
-          <ul>
-            {paper.assumptions.map((one) => (
-              <li key={one}>
+          {paper.assumptions.map((one) => (
+            <label key={one} class="switch">
+              <input
+                type="checkbox"
+                role="switch"
+                checked={!off.includes(one)}
+                onChange={() => toggle(one)}
+              />
+              <span>
                 <strong>{one}</strong> {papers.assumptions[one]}
-              </li>
-            ))}
-          </ul>
+              </span>
+            </label>
+          ))}
         </>
       )}
       {paper.challenges.length > 0 && (
@@ -202,14 +236,20 @@ function Ours({ paper, program }: { paper: Grounded; program: Program }) {
   );
 }
 
-const TRUTHS = { true: "so", false: "not so", unknown: "not known" } as const;
+const TRUTHS = { true: "yes", false: "no", unknown: "not known" } as const;
+const GROUPS: Readonly<Record<string, string>> = {
+  all: "all of these",
+  any: "at least one of these",
+};
 
 function Branch({ part }: { part: Part }) {
   const truth = part.indeterminate ? "within the source's own threshold" : TRUTHS[part.truth];
-  const further = part.kind === "assuming" ? (part.parts[0]?.parts ?? []) : part.parts;
+  const inner = part.kind === "assuming" ? (part.parts[0] ?? part) : part;
+  const further = inner.parts;
   return (
     <li>
-      <span class={`truth ${part.truth}`}>{truth}</span> {part.words || part.text}
+      <span class={`truth ${part.truth}`}>{truth}</span>{" "}
+      {(further.length > 0 && GROUPS[inner.kind]) || part.words || part.text}
       {part.assumptions.length > 0 && <small> assuming {part.assumptions.join(" ")}</small>}
       {further.length > 0 && (
         <ul>
@@ -220,16 +260,4 @@ function Branch({ part }: { part: Part }) {
       )}
     </li>
   );
-}
-
-type Explain = (program: Program, patient: Patient, rule: string) => Explained | null;
-
-/** Why a rule applies or not; nothing where what was entered contradicts itself. */
-function explanation(program: Program, patient: Patient, rule: string): Explained | null {
-  const { explain } = engine as { explain?: Explain };
-  try {
-    return explain?.(program, patient, rule) ?? null;
-  } catch {
-    return null;
-  }
 }

@@ -4,18 +4,17 @@ import type { Answer } from "../../engine/answer";
 import type { Program } from "../../engine/program";
 import { entryText, factsOf } from "../patient";
 import { type State, toFragment } from "../state";
-import { citedBy } from "./line";
+import { citedBy, openWord } from "./line";
 import { rowsOf } from "./rows";
+import type { ExplainRule } from "./when";
 
-export function Copy({
-  program,
-  state,
-  answer,
-}: {
+export function Copy(props: {
   program: Program;
   state: State;
   answer: Answer;
+  explain: ExplainRule;
 }) {
+  const { program, state, answer, explain } = props;
   const [told, setTold] = useState("");
   const copy = (what: string, text: string) => {
     copied(text).then(
@@ -25,7 +24,10 @@ export function Copy({
   };
   return (
     <div class="copy">
-      <button type="button" onClick={() => copy("The text", answerText(program, state, answer))}>
+      <button
+        type="button"
+        onClick={() => copy("The text", answerText(program, state, answer, explain))}
+      >
         Copy as text
       </button>
       <button type="button" onClick={() => copy("The JSON", JSON.stringify(answer, null, 2))}>
@@ -59,7 +61,12 @@ async function copied(text: string): Promise<void> {
 }
 
 /** The answer as plain text, with its notice and every citation. */
-export function answerText(program: Program, state: State, answer: Answer): string {
+export function answerText(
+  program: Program,
+  state: State,
+  answer: Answer,
+  explain: ExplainRule,
+): string {
   const known = factsOf(program);
   const facts = Object.entries(state.facts).flatMap(([name, entry]) => {
     const fact = known.get(name);
@@ -83,14 +90,13 @@ export function answerText(program: Program, state: State, answer: Answer): stri
     const sides = conflict.sides.map((side) => `${side.text} (${side.statements.join(" ")})`);
     lines.push("CONFLICT", `  - ${sides.join(" against ")}`);
   }
-  for (const row of rowsOf(answer, program)) {
+  for (const row of rowsOf(answer, program, explain)) {
     lines.push(row.label.toUpperCase());
     for (const line of row.lines) {
       const ground = [line.strength, line.statements.join(" "), citedBy(line.rules, program)];
       const said = ground.filter(Boolean).join(" · ");
       const notes = line.notes.map((note) => `; ${note}`).join("");
-      const perhaps = !line.certain && line.strength !== null ? "perhaps " : "";
-      lines.push(`  - ${perhaps}${line.text}${said ? ` (${said})` : ""}${notes}`);
+      lines.push(`  - ${openWord(line)}${line.text}${said ? ` (${said})` : ""}${notes}`);
     }
   }
   return `${lines.join("\n")}\n`;

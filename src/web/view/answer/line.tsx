@@ -16,9 +16,9 @@ export interface LineProps {
 export function LineItem({ line, program, isNew, open }: LineProps) {
   const cited = citedBy(line.rules, program);
   return (
-    <li class={`line ${line.tone}${isNew ? " new" : ""}`}>
+    <li class={`line ${line.tone}${line.alternative ? " beside" : ""}${isNew ? " new" : ""}`}>
       {isNew && <span class="mark">changed</span>}
-      {!line.certain && line.strength !== null && <span class="open">perhaps </span>}
+      {openWord(line) !== "" && <span class="open">{openWord(line)}</span>}
       {line.text}{" "}
       <span class="ground">
         {line.strength !== null && <span class="strength">{line.strength}</span>}
@@ -30,6 +30,12 @@ export function LineItem({ line, program, isNew, open }: LineProps) {
       ))}
     </li>
   );
+}
+
+/** When a line holds, or that it may not. */
+export function openWord(line: Line): string {
+  if (line.when !== "") return `${line.when}: `;
+  return !line.certain && line.strength !== null ? "perhaps " : "";
 }
 
 /** A button for each statement; where there are none, one for each rule. */

@@ -7,6 +7,7 @@ import type { DecisionName } from "../../engine/papers";
 import type { Program } from "../../engine/program";
 import { factsOf } from "../patient";
 import { few, listing, once } from "../words";
+import { type ExplainRule, nobody, whenText } from "./when";
 
 export type Tone = "plain" | "caution" | "quiet";
 
@@ -19,6 +20,10 @@ export interface Line {
   readonly statements: readonly string[];
   readonly tone: Tone;
   readonly certain: boolean;
+  /** Whether it is offered beside a default. */
+  readonly alternative: boolean;
+  /** When it holds, where that can be said: "if no neurological symptoms". */
+  readonly when: string;
   /** On what it waits, or what stands against it. */
   readonly notes: readonly string[];
 }
@@ -43,12 +48,12 @@ const ROWS: readonly (readonly [string, Row["shape"], readonly DecisionName[]])[
 ];
 const ALWAYS: ReadonlySet<string> = new Set(["form", "loading", "maintenance"]);
 
-export function rowsOf(answer: Answer, program: Program): Row[] {
+export function rowsOf(answer: Answer, program: Program, explain: ExplainRule = nobody): Row[] {
   return ROWS.map(([label, shape, decisions]) => ({
     label,
     shape,
     lines: decisions.flatMap((decision) => {
-      const lines = linesOf(decision, answer, program);
+      const lines = linesOf(decision, answer, program, explain);
       if (decisions.length === 1) return lines;
       const name = program.papers.decisions[decision].label.toLowerCase();
       return lines.map((line) => ({ ...line, text: `${name}: ${line.text}` }));
@@ -57,7 +62,12 @@ export function rowsOf(answer: Answer, program: Program): Row[] {
 }
 
 /** The lines of one decision. */
-export function linesOf(decision: DecisionName, answer: Answer, program: Program): Line[] {
+export function linesOf(
+  decision: DecisionName,
+  answer: Answer,
+  program: Program,
+  explain: ExplainRule = nobody,
+): Line[] {
   const decided = answer.decisions[decision];
   if (ALWAYS.has(decision) && decided.outcome === "silent" && decided.not_offered.length === 0) {
     if (answer.scope === "does not apply") return [];
@@ -66,10 +76,10 @@ export function linesOf(decision: DecisionName, answer: Answer, program: Program
   const withheld = decision === "permission" ? answer.decisions.adjunct : null;
   const lines = [
     ...(decided.outcome === "not needed" ? [notNeeded(decision, decided, program)] : []),
-    ...optionLines(decision, decided, answer, program, false),
+    ...optionLines(decision, decided, answer, program, explain, false),
     ...notOffered(decision, decided, answer, program),
     ...indeterminate(decision, decided, answer),
-    ...(withheld ? optionLines("adjunct", withheld, answer, program, true) : []),
+    ...(withheld ? optionLines("adjunct", withheld, answer, program, explain, true) : []),
   ];
   if (ALWAYS.has(decision) && decided.outcome === "depends" && lines.length === 0) {
     lines.push(said(decision, `depends on ${labels(decided.depends_on, program)}`, "quiet"));
@@ -78,8 +88,8 @@ export function linesOf(decision: DecisionName, answer: Answer, program: Program
 }
 
 function said(decision: string, text: string, tone: Tone): Line {
-  const nothing = { strength: null, rules: [], statements: [], notes: [] };
-  return { key: `${decision} ${text}`, text, tone, certain: true, ...nothing };
+  const nothing = { strength: null, rules: [], statements: [], notes: [], when: "" };
+  return { key: `${decision} ${text}`, text, tone, certain: true, alternative: false, ...nothing };
 }
 
 function notNeeded(decision: string, decided: DecisionAnswer, program: Program): Line {
@@ -103,6 +113,7 @@ function optionLines(
   decided: DecisionAnswer,
   answer: Answer,
   program: Program,
+  explain: ExplainRule,
   withheld: boolean,
 ): Line[] {
   const shown = decided.options
@@ -119,7 +130,9 @@ function optionLines(
       : decision === "monitoring"
         ? testTexts(ordered, program)
         : ordered.map((option) => ({ option, text: option.text }));
-  return told.map(({ option, text }) => lineOf(decision, option, text, decided, answer, program));
+  return told.map(({ option, text }) =>
+    lineOf(decision, option, text, decided, answer, program, explain),
+  );
 }
 
 interface Told {
@@ -134,9 +147,11 @@ function lineOf(
   decided: DecisionAnswer,
   answer: Answer,
   program: Program,
+  explain: ExplainRule,
 ): Line {
   const notes: string[] = [];
-  if (!option.certain) notes.push(waitsFor(option, answer, program));
+  const when = option.certain ? "" : whenText(option, decided, answer, explain);
+  if (!option.certain && when === "") notes.push(waitsFor(decision, option, answer, program));
   if (option.drugs_open) notes.push("which drug is open, see Form");
   for (const rule of option.avoided) {
     const paper = program.papers.rules[rule];
@@ -153,6 +168,8 @@ function lineOf(
     statements: option.statements,
     tone: isCaution ? "caution" : option.certain ? "plain" : "quiet",
     certain: option.certain,
+    alternative: isInstead,
+    when,
     notes,
   };
 }
@@ -192,7 +209,12 @@ function isToldBelow(option: OptionAnswer, decided: DecisionAnswer): boolean {
   return excluded.every((drug) => forbidden.has(String(drug)));
 }
 
-function waitsFor(option: OptionAnswer, answer: Answer, program: Program): string {
+function waitsFor(
+  decision: DecisionName,
+  option: OptionAnswer,
+  answer: Answer,
+  program: Program,
+): string {
   const drugs = new Set(names(option["drugs"]));
   const against = answer.rules.filter(
     (one) =>
@@ -206,7 +228,20 @@ function waitsFor(option: OptionAnswer, answer: Answer, program: Program): strin
   const isRange = answer.rules.some(
     (one) => rules.has(one.rule) && one.verdict === "indeterminate",
   );
-  return isRange ? "left open by the source's own threshold" : "depends on what is not known";
+  if (isRange) return "left open by the source's own threshold";
+  const clash = answer.conflicts.find(
+    (one) =>
+      one.decision === decision &&
+      one.sides.some((side) => side.rules.some((rule) => option.rules.includes(rule))),
+  );
+  if (clash && clash.depends_on.length > 0) {
+    const against = clash.sides.filter(
+      (side) => !side.rules.some((rule) => option.rules.includes(rule)),
+    );
+    const said = once(against.flatMap((side) => side.statements)).join(" ");
+    return `may conflict${said && ` with ${said}`}, depending on ${labels(clash.depends_on, program)}`;
+  }
+  return "depends on what is not known";
 }
 
 /** Whether a rule contraindicates one of the drugs. */
@@ -312,6 +347,8 @@ function notOffered(
       statements: one.statements,
       tone: "caution",
       certain: one.certain,
+      alternative: false,
+      when: "",
       notes: !one.certain && needs.length > 0 ? [`depends on ${labels(needs, program)}`] : [],
     };
   });

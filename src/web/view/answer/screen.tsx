@@ -7,17 +7,19 @@ import { capitalised, few, once } from "../words";
 import type { Changed } from "./changed";
 import { LineItem, type OpenCard } from "./line";
 import { rowsOf } from "./rows";
+import type { ExplainRule } from "./when";
 
 export interface ScreenProps {
   readonly program: Program;
   readonly answer: Answer;
+  readonly explain: ExplainRule;
   readonly changed: Changed | null;
   readonly open: OpenCard;
 }
 
 export function FirstScreen(props: ScreenProps) {
   const { answer, program, changed, open } = props;
-  const rows = rowsOf(answer, program);
+  const rows = rowsOf(answer, program, props.explain);
   return (
     <div class="screen">
       {rows.map((row) => (
@@ -62,7 +64,7 @@ function AskNext({ answer, program }: ScreenProps) {
               <a href="#facts" onClick={(event) => goTo(event, question.fact)}>
                 {fact?.asks ?? `${capitalised(question.label)}?`}
               </a>
-              {settled.length > 0 && <small>settles {few(settled, 3)}</small>}
+              {settled.length > 0 && <small> settles {few(settled, 3)}</small>}
             </li>
           );
         })}

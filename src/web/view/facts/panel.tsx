@@ -32,7 +32,9 @@ export function FactsPanel(props: PanelProps) {
   return (
     <section class="facts" aria-labelledby="facts-heading">
       <div class="bar">
-        <h2 id="facts-heading">What is known</h2>
+        <h2 id="facts-heading" tabIndex={-1}>
+          What is known
+        </h2>
         {count > 0 && (
           <button type="button" class="quiet" onClick={() => props.change(cleared)}>
             clear all
@@ -46,7 +48,7 @@ export function FactsPanel(props: PanelProps) {
       <Entered {...props} />
       <Contradiction {...props} />
       <Otherwise {...props} />
-      {names.length > 0 && <h3>{waiting.length > 0 ? "Asked next" : "Entered"}</h3>}
+      {waiting.length > 0 && <h3>What settles most comes first</h3>}
       {names.map((name) => (
         <OneField key={name} name={name} {...props} />
       ))}
