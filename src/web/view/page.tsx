@@ -224,8 +224,8 @@ function Head(props: {
 }) {
   const { programs, program, change } = props;
   return (
-    <header>
-      <div class="inner">
+    <>
+      <header>
         <h1>{program.guideline.title}</h1>
         {programs.length > 1 && (
           <label class="selector">
@@ -242,12 +242,14 @@ function Head(props: {
             </select>
           </label>
         )}
-        <p class="notice" role="note">
+        {program.warning !== null && <p class="caution">{program.warning}</p>}
+      </header>
+      <aside class="notice" aria-label="Review status and purpose">
+        <p>
           <strong>{statusText(program)}</strong> · {program.notice}
         </p>
-        {program.warning !== null && <p class="caution">{program.warning}</p>}
-      </div>
-    </header>
+      </aside>
+    </>
   );
 }
 
