@@ -50,14 +50,13 @@ function caseOf(rule: string, explain: ExplainRule): Case | null {
   if (needs === null) return null;
   const unless: string[] = [];
   const exceptions: string[] = [];
-  for (const name of found.exceptions) {
-    const exception = explain(name);
-    if (!exception || exception.condition.truth === "true") return null;
+  for (const exception of found.exceptions) {
+    if (exception.condition.truth === "true") return null;
     if (exception.condition.truth === "false") continue;
     const parts = openParts(exception.condition);
     if (parts === null) return null;
     unless.push(joined(parts));
-    exceptions.push(name);
+    exceptions.push(exception.rule);
   }
   return needs.length + unless.length === 0 ? null : { needs, unless, exceptions };
 }
