@@ -14,7 +14,9 @@ import { isNumber } from "./facts";
 import type { RuleData } from "./logic";
 import { at, got } from "./nodes";
 import { apart, ask, type Needed } from "./questions";
+import type { Ready } from "./ready";
 import type { RuleVerdict, View } from "./view";
+import { keyOf, linked } from "./worlds";
 
 /** The completions of a decision that are counted out; of more, diagrams are drawn. */
 const FEW = 1 << 16;
@@ -71,7 +73,7 @@ export function decideAll(
   const states = DECISIONS.map((decision) => {
     const heard = guideline.data.heard[decision].map((place) => got(verdictAt, place));
     const isOpen = heard.some(({ verdict }) => OPEN.has(verdict));
-    const open = isOpen ? opened(guideline, decision, heard, view) : null;
+    const open = isOpen ? remembered(guideline, decision, heard, view) : null;
     return { decision, heard, open };
   });
   const needed = states.flatMap(({ open }) => open?.needed ?? []);
@@ -135,6 +137,63 @@ function closed(
   const parts = [composing.compositionOf(guideline, decision, places)];
   const decided = composing.decideByParts(guideline, decision, parts);
   return { decided, parts, needed: [], waiting: null };
+}
+
+/** Open decisions that are kept; what is entered changes few of them at a time. */
+const MOST_KEPT = 256;
+
+/** The same decision about the same facts, as far as it depends on them. */
+function remembered(
+  guideline: composing.Ready,
+  decision: Decision,
+  heard: readonly RuleVerdict[],
+  view: View,
+): Open {
+  const { ready, facts } = view;
+  const reached = reachedFrom(ready, decision, heard);
+  const isReached = (name: string) => facts.definitions.size > 0 || reached.has(name);
+  const key = JSON.stringify([
+    facts.reading,
+    [...facts.values].flatMap(([n, value]) => (isReached(n) ? [n, keyOf(value)] : [])),
+    [...facts.possible].flatMap(([n, some]) => (isReached(n) ? [n, some] : [])),
+    [...facts.definitions],
+    [...facts.onRecord],
+    at(view.truths, ready.logic.scope),
+  ]);
+  const found = ready.memory.remembered(
+    `open ${decision}`,
+    key,
+    () => {
+      const before = view.work.done;
+      const open = opened(guideline, decision, heard, view);
+      const cost = view.work.done - before;
+      view.work.done = before;
+      return { open, cost };
+    },
+    MOST_KEPT,
+  );
+  // It counts as if it were worked out anew, so that the order of questions decides nothing.
+  view.work.spend(found.cost, `the ${decision} decision`);
+  return found.open;
+}
+
+/** The facts that a decision reads, and those that implications tie to them. */
+function reachedFrom(
+  ready: Ready,
+  decision: Decision,
+  heard: readonly RuleVerdict[],
+): ReadonlySet<string> {
+  return ready.memory.remembered("reached", decision, () => {
+    const { support } = ready.steps;
+    const ends = ready.circuit.implications.map(([p, c]) => [...at(support, p), ...at(support, c)]);
+    const found = new Set(
+      heard.flatMap(({ rule }) => [...at(support, rule.own), ...at(support, rule.exceptions)]),
+    );
+    for (const part of linked(ends)) {
+      if ([...part].some((name) => found.has(name))) for (const name of part) found.add(name);
+    }
+    return found;
+  });
 }
 
 /** One decision over all completions of what is unknown. */

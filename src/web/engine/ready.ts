@@ -36,13 +36,13 @@ export class Memory {
   private readonly kinds = new Map<string, Map<string, unknown>>();
 
   /** What was worked out under `key`, or is worked out now. */
-  remembered<T>(kind: string, key: string, work: () => T): T {
+  remembered<T>(kind: string, key: string, work: () => T, most = MOST): T {
     let known = this.kinds.get(kind);
     if (!known) this.kinds.set(kind, (known = new Map()));
     // Each kind holds what its own callers put there, and nothing else.
     if (known.has(key)) return known.get(key) as T;
     const found = work();
-    if (known.size >= MOST) known.clear();
+    if (known.size >= most) known.clear();
     known.set(key, found);
     return found;
   }

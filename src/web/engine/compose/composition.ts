@@ -71,8 +71,15 @@ export function saidKey(composed: Composition, values: AdviceValues): string {
 
 /** All that is said, without the reasons: what two answers have to share to be the same. */
 export function everythingKey(composed: Composition, values: AdviceValues): string {
-  return `${composed.kind} ${saidKey(composed, values)}`;
+  const before = everything.get(composed);
+  if (before !== undefined) return before;
+  const found = `${composed.kind} ${saidKey(composed, values)}`;
+  everything.set(composed, found);
+  return found;
 }
+
+/** A composition is one object however often it is met, and says the same each time. */
+const everything = new WeakMap<Composition, string>();
 
 // ---- what rules say of drugs
 
