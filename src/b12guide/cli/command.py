@@ -46,6 +46,7 @@ COMMANDS: Mapping[str, str] = {
     "page": "b12guide.cli.pages",
     "serve": "b12guide.cli.services",
     "replay": "b12guide.cli.services",
+    "mcp": "b12guide.cli.services",
     "lsp": "b12guide.cli.writing",
 }
 """The module of each command, in the order in which help lists them."""

@@ -1,4 +1,4 @@
-"""The commands for answers over HTTP: `serve`, and `replay` of what it answered."""
+"""The commands for programs that ask: `serve` over HTTP, `replay` of its log, `mcp` for agents."""
 
 from __future__ import annotations
 
@@ -220,6 +220,45 @@ def serve(
     )
     running.serve(settings, host=host, port=port, workers=workers, patience=patience)
     return Output()
+
+
+@click.command
+@click.option(
+    "-g",
+    "--guideline",
+    "guidelines",
+    metavar="NAME|PATH",
+    multiple=True,
+    default=(option.DEFAULT_GUIDELINE,),
+    show_default=True,
+    help="A guideline that may be asked; may be repeated.",
+)
+@click.option(
+    "--max-call",
+    metavar="BYTES",
+    type=_POSITIVE,
+    default=256 * 1024,
+    show_default=True,
+    help="How large a call may be.",
+)
+@click.option(
+    "--work",
+    metavar="STEPS",
+    type=_POSITIVE,
+    default=1_000_000,
+    show_default=True,
+    help="How many steps an answer may take.",
+)
+@reported
+def mcp(*, guidelines: tuple[str, ...], max_call: int, work: int) -> Output:
+    """Serve an agent that speaks the Model Context Protocol.
+
+    Its tools are recommend, explain, due, audit, facts, guidelines, and check, prove and mutate for
+    drafts. Messages come on standard input and go to standard output, until the agent leaves.
+    """
+    running = load_extra("b12guide.mcp.running", extra="mcp")
+    limits = Limits(bytes=max_call, work=work)
+    return Output(code=running.serve(guidelines, limits))
 
 
 def _described(

@@ -14,7 +14,7 @@ from attrs import define, evolve, field, frozen
 from b12guide.answers import Answer
 from b12guide.errors import PatientError, UnknownNameError
 from b12guide.evaluate import explanation
-from b12guide.evaluate.answer import Decided, Option, Recommendation, Verdict
+from b12guide.evaluate.answer import Decided, Option, Outcome, Recommendation, Verdict
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.implications import implied_facts
 from b12guide.evaluate.recommend import recommend
@@ -254,7 +254,8 @@ class _Search:
             yield from (f"no {text}" for text in others)
         yield from self._verdicts(one, ours)
         for decided in ours.decisions.values():
-            open_ = f" on {', '.join(decided.depends_on)}" if decided.depends_on else ""
+            is_open = decided.outcome is Outcome.DEPENDS
+            open_ = f" on {', '.join(decided.depends_on)}" if is_open else ""
             yield f"decision {decided.decision.value} {decided.outcome.value}{open_}"
 
     def _advice(self, decided: Decided, graph: RuleGraph) -> Iterator[str]:

@@ -16,9 +16,8 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from b12guide.arguments import instance
-from b12guide.errors import ArgumentError, B12GuideError
-from b12guide.frozen import FrozenMap
-from b12guide.guideline import Guideline, load
+from b12guide.errors import B12GuideError
+from b12guide.guideline import Guideline
 from b12guide.library import PathLike
 from b12guide.serve import cards, editing, pages
 from b12guide.serve.arriving import FHIR, JSON, body_of, only
@@ -36,10 +35,10 @@ from b12guide.serve.question import (
     guideline_of,
 )
 from b12guide.serve.refusal import Refusal, RequestError, refusal_of, refused
+from b12guide.serve.served import served_by
 from b12guide.serve.spelled import as_bytes
 from b12guide.serve.turns import Turns
 
-_GUIDELINES = "guidelines"
 Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
 Paths: TypeAlias = Mapping[str, Mapping[str, Endpoint]]
 """What answers each method of each path."""
@@ -68,29 +67,6 @@ def application(
             expose_headers=("b12guide-answer", "b12guide-unread", "x-request-id"),
         )
     return Journal(wrapped, policy)
-
-
-def served_by(
-    guidelines: Iterable[Guideline | PathLike] | Guideline | PathLike,
-) -> Served:
-    """The guidelines by their names, in the order given.
-
-    Raises:
-        ArgumentError: There is none, or two have the same name.
-        GuidelineError: One cannot be loaded.
-    """
-    if isinstance(guidelines, Guideline | str) or hasattr(guidelines, "__fspath__"):
-        guidelines = (guidelines,)  # type: ignore[assignment]
-    found: dict[str, Guideline] = {}
-    for one in instance(guidelines, Iterable, _GUIDELINES, "guidelines or names"):
-        guideline = one if isinstance(one, Guideline) else load(one)
-        if found.setdefault(guideline.name, guideline) is not guideline:
-            expected = f"guidelines of which no two are called `{guideline.name}`"
-            raise ArgumentError(_GUIDELINES, expected, guidelines)
-    if not found:
-        expected = "at least one guideline"
-        raise ArgumentError(_GUIDELINES, expected, guidelines)
-    return FrozenMap(found)
 
 
 @define

@@ -13,7 +13,7 @@ from b12guide.frozen import Record
 from b12guide.guideline import Guideline
 from b12guide.limits import Limits
 from b12guide.serve.body import Body, OddError, read_carefully, read_quickly
-from b12guide.serve.question import Question, Served
+from b12guide.serve.question import Asked, Question, Served, Told
 from b12guide.serve.refusal import Fault, RequestError
 from b12guide.serve.spelled import as_bytes
 
@@ -40,6 +40,21 @@ class Answered(Record):
         return as_bytes(self.data)
 
 
+@frozen(kw_only=True, repr=False)
+class Put(Record):
+    """A question as it was put to a guideline, with what it told.
+
+    Attributes:
+        asked: The question, as it was read.
+        told: The answer.
+        sent: What was asked, as plain data.
+    """
+
+    asked: Asked = field(repr=False)
+    told: Told = field(repr=False)
+    sent: Mapping[str, Any] = field(repr=False)
+
+
 def answered(
     question: Question, content: bytes, served: Served, limits: Limits
 ) -> Answered:
@@ -48,6 +63,23 @@ def answered(
     Raises:
         RequestError: The body has not the members of this question.
         PatientError: The body is no JSON, or the patient or the history cannot be used.
+    """
+    found = put(question, content, served, limits)
+    asked = found.asked
+    return Answered(
+        guideline=asked.guideline,
+        data=found.told.to_dict(),
+        sent=found.sent,
+        unread=None if asked.reading is None else len(asked.reading.unread),
+    )
+
+
+def put(question: Question, content: bytes, served: Served, limits: Limits) -> Put:
+    """What is told where a question that was sent as JSON is put to its guideline.
+
+    Raises:
+        RequestError: As for `answered`.
+        PatientError: As for `answered`.
     """
     try:
         return _of_body(question, read_quickly(content, limits), served, limits)
@@ -63,22 +95,15 @@ def answered(
 _WITHOUT_PLACES = {"GDL719", "GDL792"}
 
 
-def _of_body(
-    question: Question, body: Body, served: Served, limits: Limits
-) -> Answered:
+def _of_body(question: Question, body: Body, served: Served, limits: Limits) -> Put:
     asked = question.asked(body, served, limits)
     try:
-        answer = question.answer(asked, limits)
+        told = question.answer(asked, limits)
     except UnknownNameError as error:
         raise _no_such_name(question, body, error) from error
     except ArgumentError as error:
         raise _no_such_kind(error, body) from error
-    return Answered(
-        guideline=asked.guideline,
-        data=answer.to_dict(),
-        sent=body.plain,
-        unread=None if asked.reading is None else len(asked.reading.unread),
-    )
+    return Put(asked=asked, told=told, sent=body.plain)
 
 
 def _no_such_name(

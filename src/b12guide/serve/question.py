@@ -358,6 +358,14 @@ def _name(_: Body, sent: Any, __: Limits) -> str:
     return sent
 
 
+def text(_: Body, sent: Any, __: Limits) -> str:
+    """Reads a member that is text."""
+    if not isinstance(sent, str):
+        expected = "text"
+        raise _WrongError(expected)
+    return sent
+
+
 def _families(_: Body, sent: Any, __: Limits) -> tuple[str, ...]:
     if not isinstance(sent, list) or not all(
         isinstance(each, str) and each in FAMILIES for each in sent

@@ -153,16 +153,25 @@ def _of_diagnostics(error: PatientError, status: int) -> dict[str, Any]:
     """The problem of an error, its pointers into the body of the request."""
     problem = error.problem(status)
     for told, one in zip(problem["errors"], error.diagnostics, strict=True):
+        told["pointer"] = pointer_in_body(one)
         place = one.place
         if place is None:
             continue
-        if place.text.name in {"patient", "history"} and told["pointer"] is not None:
-            told["pointer"] = f"/{place.text.name}{told['pointer']}"
-        elif place.text.name == RESOURCES:
-            # A fact has no one place among resources.
-            inside = told["pointer"] if one.code in _OF_RESOURCES else ""
-            told["pointer"] = f"/patient{inside}"
         if place.text.characters and not place.text.is_rendered:
             position = place.text.position(place.span.start)
             told |= {"line": position.line, "column": position.column}
     return problem
+
+
+def pointer_in_body(diagnostic: Diagnostic) -> str | None:
+    """Where in the body of a request the matter lies, as a JSON Pointer."""
+    place, pointer = diagnostic.place, diagnostic.pointer
+    if place is None:
+        return pointer
+    if place.text.name in {"patient", "history"} and pointer is not None:
+        return f"/{place.text.name}{pointer}"
+    if place.text.name == RESOURCES:
+        # A fact has no one place among resources.
+        inside = pointer if diagnostic.code in _OF_RESOURCES else ""
+        return f"/patient{inside}"
+    return pointer

@@ -254,3 +254,10 @@ def test_examples_alone_are_printed(
     out = capsys.readouterr().out
 
     assert out.startswith("language 1\nexamples for short\n\nexample ")
+
+
+def test_a_settled_decision_with_open_facts_can_be_expected() -> None:
+    found = load("mecobalamin_im").mutate("renal_form")
+
+    assert not found.is_fine
+    assert found.examples() == ""  # nothing that an example can expect tells them apart
