@@ -79,7 +79,7 @@ class Desk(Record):
                     code="MCP003",
                     message=f"there is no page {page}",
                     place="/page",
-                    remedy=f"ask for a page from 1 to {error.pages}",
+                    remedy=f"ask for a page from 1 to {error.args[0]}",
                 ),
             )
             refused = Reply(graph=reply.graph, problems=wrong, is_refusal=True)

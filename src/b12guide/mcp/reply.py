@@ -1,7 +1,7 @@
 """What a tool replies, before it is cut into pages: lines with their ids, and problems.
 
-Lines are those of the page that people read, so that an agent and a person are told the same, with
-the same strength, statements and citations.
+Lines are those of the page that people read, so that an agent and a person read the same, with the
+same strength, statements and citations.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _OWN_MISTAKE = "MCP011"
 
 @frozen(kw_only=True, repr=False)
 class Line(Record):
-    """One thing that is told.
+    """One thing that is said.
 
     Attributes:
         about: What it is about, such as a decision or a heading.

@@ -75,7 +75,7 @@ def answered(
 
 
 def put(question: Question, content: bytes, served: Served, limits: Limits) -> Put:
-    """What is told where a question that was sent as JSON is put to its guideline.
+    """What a guideline tells where a question that was sent as JSON is put to it.
 
     Raises:
         RequestError: As for `answered`.

@@ -89,4 +89,4 @@ def test_a_page_that_there_is_not_is_refused() -> None:
     with pytest.raises(NoSuchPage) as caught:
         sheet("recommend", Reply(), 2)
 
-    assert caught.value.pages == 1
+    assert caught.value.args == (1,)
