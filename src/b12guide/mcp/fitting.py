@@ -62,7 +62,62 @@ class NoSuchPage(Exception):  # noqa: N818 - it says how many there are
     """A page that a reply has not; its argument is how many there are."""
 
 
-def sheet(
+def sheet(tool: str, reply: Reply, page: int = 1, narrow: str = "") -> Sheet:
+    """One page of a reply.
+
+    Args:
+        tool: The name of the tool.
+        reply: What it replies.
+        page: The number of the page, from 1.
+        narrow: How to ask for less instead of for the next page, such as `details="S13"`.
+
+    Raises:
+        NoSuchPage: It has not as many pages.
+    """
+    paper = _Paper(tool, reply, narrow)
+    pages = [*paper.pages()]
+    if not 0 < page <= len(pages):
+        raise NoSuchPage(len(pages))
+    left = sum(map(len, pages[page:]))
+    return paper.sheet(pages[page - 1], page, len(pages), left)
+
+
+def fits_on_one(tool: str, reply: Reply) -> bool:
+    """Whether the overview of a reply fits on its first page."""
+    paper = _Paper(tool, reply, _NARROW)
+    return paper.fits([*reply.problems, *reply.first], 1)
+
+
+_NARROW = 'details="a_name_of_the_usual_length"'
+
+
+@frozen
+class _Paper:
+    """What stands on every page of a reply, and how much room is left."""
+
+    tool: str
+    reply: Reply
+    narrow: str
+
+    def pages(self) -> Iterator[Sequence[Entry]]:
+        """The lines and problems of each page; there is at least one."""
+        first: tuple[Entry, ...] = (*self.reply.problems, *self.reply.first)
+        if not self.reply.first:
+            first += self.reply.lines
+        number = 0
+        for entries in (first, self.reply.lines if self.reply.first else ()):
+            here: list[Entry] = []
+            for entry in entries:
+                for piece in self._pieces(entry):
+                    if here and not self.fits([*here, piece], number + 1):
+                        yield here
+                        here, number = [], number + 1
+                    here.append(piece)
+            if here or (number == 0 and entries is first):
+                yield here
+                number += 1
+
+    def sheet(
         self, entries: Sequence[Entry], page: int, pages: int, left: int
     ) -> Sheet:
         """A page with these lines and problems."""
