@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import reduce
+from operator import or_
 from random import Random
+from types import SimpleNamespace
 from typing import Any, TypeAlias
 
 import pytest
@@ -21,6 +24,7 @@ from b12guide.evaluate.decision import (
     elsewhere,
     finished,
 )
+from b12guide.evaluate.decision_by_items import decide_by_items
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.recommend import DECISIONS, recommend
 from b12guide.graph import model as m
@@ -63,6 +67,30 @@ SAID = """data => data.map(({advice, cases}) => {
     const conflicts = clashes.map(one =>
       compose.conflictJson(guideline, compose.conflictWithWeight(one, weights)));
     return {decisions, conflicts, plain, drugs: compose.drugsJson(guideline, decisions)};
+  });
+})"""
+
+
+BY_ITEMS = """data => data.map(({advice, cases}) => {
+  const {compose} = b12guide;
+  const guideline = compose.ready(advice);
+  return cases.map(({count, applies}) => {
+    const all = 2 ** count - 1;
+    const sets = {
+      both: (one, two) => one & two,
+      either: (one, two) => one | two,
+      without: (one, two) => one & ~two,
+    };
+    return Object.fromEntries(Object.entries(applies).map(([decision, places]) => {
+      const found = compose.decideByItems(
+        guideline, decision, new Map(places), {sets, valid: all, mayBe: () => all});
+      const clashes = compose.conflictsOf(guideline, decision, found.parts, ["something"]);
+      return [decision, {
+        decided: compose.decisionJson(guideline, found.decided, [], []),
+        conflicts: clashes.map(one => compose.conflictJson(guideline, one)),
+        functions: found.functions,
+      }];
+    }));
   });
 })"""
 
@@ -227,3 +255,127 @@ def test_any_rules_that_the_language_can_write_say_the_same(shard: int) -> None:
     random = Random(shard)  # noqa: S311 -- alike each time
 
     assert compared([*generated(random, 120)], 4, random) == 120 * 4 * 13
+
+
+# ------------------------------------------------------------------------ item by item
+
+
+class Worlds:
+    """Cases as bits: some worlds, in each of which some rules apply."""
+
+    def __init__(self, count: int, true: Mapping[int, int]) -> None:
+        self.sets = self
+        self.true = true
+        self.valid = (1 << count) - 1
+        self.steps = 0
+        self.functions: list[tuple[int, ...]] = []
+
+    def both(self, one: int, two: int) -> int:
+        return one & two
+
+    def either(self, one: int, two: int) -> int:
+        return one | two
+
+    def without(self, one: int, two: int) -> int:
+        return one & ~two
+
+    def opposite(self, one: int) -> int:
+        return self.valid & ~one
+
+    def any_of(self, sets: Iterable[int]) -> int:
+        return reduce(or_, sets, 0)
+
+    def may_be(self, sets: Iterable[int]) -> int:  # noqa: ARG002 -- all of them may be
+        return self.valid
+
+    def forget(self) -> None:
+        """Nothing is kept."""
+
+    def needed(
+        self,
+        decision: m.Decision,  # noqa: ARG002 -- as `Cases` has it
+        functions: Sequence[tuple[int, ...]],
+        known: Iterable[str],  # noqa: ARG002 -- as `Cases` has it
+    ) -> tuple[()]:
+        self.functions = [*functions]
+        return ()
+
+
+def by_items(
+    evaluator: Evaluator, count: int, applies: Mapping[m.Decision, Mapping[str, int]]
+) -> Json:
+    """What the library reads off the items of each decision."""
+    found = {}
+    bare = recommend(evaluator, state(Patient(facts={}), evaluator.graph))
+    for decision, worlds in applies.items():
+        nodes = {name: place for place, name in enumerate(worlds)}
+        program = SimpleNamespace(
+            conditions=nodes, exceptions=dict.fromkeys(nodes, len(nodes))
+        )
+        cases = Worlds(count, {**dict(enumerate(worlds.values())), len(nodes): 0})
+        asked: Any = SimpleNamespace(
+            evaluator=SimpleNamespace(
+                program=program, heard=evaluator.heard, place=evaluator.place
+            ),
+            facts=SimpleNamespace(values={}),
+        )
+        whole = decide_by_items(decision, asked, cases)
+        whole.needed()
+        clashes = conflicts(decision, whole.clashing, evaluator.graph, ("something",))
+        answer = to_json(
+            evolve(bare, decisions={decision: whole.said}, conflicts=clashes)
+        )
+        found[decision.value] = {
+            "decided": answer["decisions"][decision.value],
+            "conflicts": answer["conflicts"],
+            "functions": [[*one] for one in cases.functions],
+        }
+    return found
+
+
+@pytest.mark.parametrize("shard", range(2))
+def test_a_decision_item_by_item_says_the_same(shard: int) -> None:
+    random = Random(shard)  # noqa: S311 -- alike each time
+    evaluators = [Evaluator.of(load(name).graph) for name in GUIDELINES]
+    evaluators += generated(random, 120)
+    drawn_cases = [
+        [
+            (
+                count,
+                {
+                    decision: {
+                        rule.name: random.getrandbits(count)
+                        for rule in evaluator.heard[decision]
+                    }
+                    for decision in DECISIONS
+                },
+            )
+            for count in (random.choice((1, 2, 5, 12)) for _ in range(3))
+        ]
+        for evaluator in evaluators
+    ]
+    data = [
+        {
+            "advice": advice_data(evaluator.graph),
+            "cases": [
+                {
+                    "count": count,
+                    "applies": {
+                        decision.value: [
+                            [evaluator.place[name], bits] for name, bits in some.items()
+                        ]
+                        for decision, some in applies.items()
+                    },
+                }
+                for count, applies in cases
+            ],
+        }
+        for evaluator, cases in zip(evaluators, drawn_cases, strict=True)
+    ]
+    for evaluator, cases, said in zip(
+        evaluators, drawn_cases, in_node(BY_ITEMS, data), strict=True
+    ):
+        for (count, applies), found in zip(cases, said, strict=True):
+            wanted = by_items(evaluator, count, applies)
+            for decision, one in wanted.items():
+                assert found[decision] == one, (decision, evaluator)

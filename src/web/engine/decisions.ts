@@ -9,7 +9,7 @@ import { drawnCases } from "./cases";
 import { completionsOf, type Completions } from "./completions";
 import * as composing from "./compose";
 import type { Composition, Conflict, Decided, Weights } from "./compose";
-import { NONE, TooLarge } from "./diagram";
+import { TooLarge } from "./diagram";
 import { isNumber } from "./facts";
 import type { RuleData } from "./logic";
 import { at, got } from "./nodes";
@@ -306,27 +306,13 @@ function byItems(
         sets.without(got(cases.true, rule.own), got(cases.true, rule.exceptions)),
       ]),
     );
-    let found = [{ cases: cases.valid, applying: [] as readonly number[] }];
-    for (const [place, here] of applies) {
-      found = found
-        .flatMap(({ cases: some, applying }) => [
-          { cases: sets.without(some, here), applying },
-          { cases: sets.both(some, here), applying: [...applying, place] },
-        ])
-        .filter((one) => one.cases !== NONE);
-      if (found.length > MOST_PARTS) throw new TooLarge();
-    }
-    const parts = found.map(({ applying }) =>
-      composing.compositionOf(guideline, decision, applying),
-    );
-    const answers = new Map<string, number>();
-    parts.forEach((part, i) => {
-      const said = composing.everythingKey(part, guideline.values);
-      answers.set(said, sets.either(answers.get(said) ?? NONE, at(found, i).cases));
-    });
     const isKnown = (name: string) => view.facts.values.has(name);
-    const functions = answers.size > 1 ? [[...answers.values()]] : [];
-    const decided = composing.decideByParts(guideline, decision, parts);
+    const { decided, parts, functions } = composing.decideByItems(
+      guideline,
+      decision,
+      applies,
+      cases,
+    );
     const needed = [cases.needed(decision, functions, isKnown)];
     return { open: { decided, parts, needed, waiting: null }, cost: sets.steps };
   } catch (error) {

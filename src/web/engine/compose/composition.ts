@@ -58,6 +58,11 @@ export function advisedKey(composed: Composition, values: AdviceValues): string 
   return JSON.stringify([composed.kind, keysOf(composed.default, values)]);
 }
 
+/** The default alone, whatever the kind. */
+export function defaultKey(composed: Composition, values: AdviceValues): string {
+  return JSON.stringify(keysOf(composed.default, values));
+}
+
 /** All that is said but the kind, without the reasons. */
 export function saidKey(composed: Composition, values: AdviceValues): string {
   const barred = composed.barred.map((one) => [values.key(one.advice), one.drugs]);

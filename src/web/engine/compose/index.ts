@@ -2,6 +2,7 @@
  * Several rules at once: what they say together about a decision, what of it is certain over all
  * completions, and how answers have it. Rules go by their place in reading order.
  */
+export { decideByItems } from "./by_items";
 export { coarse, conflictsOf, decideByParts, inPartOrder } from "./by_parts";
 export { advisedKey, everythingKey } from "./composition";
 export type { Composition } from "./composition";

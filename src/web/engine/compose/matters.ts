@@ -20,8 +20,16 @@ export interface Offer {
   readonly plans: readonly Plan[];
 }
 
-/** What there is to follow in a rule, piece by piece. */
-export function pieces(rule: AdvisingRule): Offer[] {
+const known = new WeakMap<AdvisingRule, readonly Offer[]>();
+
+/** What there is to follow in a rule, piece by piece; the same objects whenever it is asked. */
+export function pieces(rule: AdvisingRule): readonly Offer[] {
+  let found = known.get(rule);
+  if (!found) known.set(rule, (found = piecesOf(rule)));
+  return found;
+}
+
+function piecesOf(rule: AdvisingRule): Offer[] {
   const value = rule.value;
   const each = (some: readonly Advice[]): Offer[] =>
     some.map((advice) => ({ rule, plans: [[advice]] }));
