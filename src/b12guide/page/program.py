@@ -23,6 +23,7 @@ from b12guide.graph.model import Fact, Remark, Rule, RuleGraph, Silence
 from b12guide.graph.query import brief_text, facts_in, facts_read_by
 from b12guide.patient.derived_text import equation_text
 from b12guide.say.conditions import condition_text
+from b12guide.say.names import value_label
 from b12guide.show.explanation import KINDS
 from b12guide.show.to_json import challenge_json, silences_json, verdict_json
 
@@ -133,6 +134,7 @@ def _fact(fact: Fact, evaluator: Evaluator) -> Json:
         "brief": brief_text(graph, fact.name),
         "kind": fact.kind.value,
         "values": list(fact.values),
+        "value_labels": [value_label(graph, fact.name, value) for value in fact.values],
         "unit": fact.unit,
         "plausible": None if fact.plausible is None else list(map(str, fact.plausible)),
         "absent": None if fact.absent is None else str(fact.absent),

@@ -7,6 +7,7 @@ import type { Program } from "./program";
 import { type Ready, readyFor, Refused, Work } from "./ready";
 import { answerTo } from "./recommend";
 import { statedOf } from "./stated";
+import { withoutAssumptions } from "./without";
 import { verdictsOf, viewOf } from "./view";
 
 /** What the guideline says about a patient; a refusal where the facts contradict each other. */
@@ -16,7 +17,7 @@ export function recommend(
   options: Options = {},
 ): Answer | Refusal {
   return orRefused(() => {
-    const ready = readyOf(program);
+    const ready = readyWith(program, options);
     return answerTo(program, ready, statedOf(ready, patient, options.reading ?? "report"));
   });
 }
@@ -29,7 +30,7 @@ export function explain(
   options: Options = {},
 ): Explained | Refusal {
   return orRefused(() => {
-    const ready = readyOf(program);
+    const ready = readyWith(program, options);
     const stated = statedOf(ready, patient, options.reading ?? "report");
     const work = new Work();
     const view = viewOf(ready, impliedFacts(ready, stated, work), work);
@@ -37,9 +38,10 @@ export function explain(
   });
 }
 
-function readyOf(program: Program): Ready {
+/** The guideline made ready, without the assumptions that are not to be made. */
+export function readyWith(program: Program, options: Options): Ready {
   if (!program.logic) throw new Refused([], "this guideline has no program to be asked");
-  return readyFor(program.logic);
+  return readyFor(withoutAssumptions(program.logic, options.assumptionsOff ?? []));
 }
 
 function orRefused<T>(ask: () => T): T | Refusal {

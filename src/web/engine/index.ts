@@ -3,6 +3,8 @@ export type { Answer, Explained, Options, Part, Patient, Refusal } from "./answe
 export { isRefusal } from "./answer";
 export type { Program } from "./program";
 export { explain, recommend } from "./asking";
+export type { Change, Outcome } from "./changes";
+export { whatChanges } from "./changes";
 export { calendarFile, dayAfter, timelineOf } from "./calendar";
 export * as compose from "./compose";
 export { sayAdvice } from "./say/advice";

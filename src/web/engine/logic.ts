@@ -27,6 +27,7 @@ export interface FactData {
   readonly brief: string;
   readonly kind: "finding" | "event" | "choice" | "measure";
   readonly values: readonly string[];
+  readonly value_labels: readonly string[];
   readonly unit: string | null;
   /** The least and greatest value that is plausible. */
   readonly plausible: readonly [string, string] | null;
