@@ -28,10 +28,10 @@ pytestmark = pytest.mark.skipif(
     CHROMIUM is None, reason="there is no Chromium: apt-get install chromium"
 )
 
-BYPASS = "facts=bariatric_procedure:roux_en_y;pregnancy:yes;age:34 years"
+BYPASS = "facts=bariatric_procedure:roux_en_y;pregnancy:yes;age:34 year"
 NEUROPATHY = "facts=b12_deficiency:yes;paresthesia:yes;egfr:38 mL/min"
 COLLISION = (
-    "facts=age:50 years;b12_deficiency:no;bariatric_procedure:roux_en_y;"
+    "facts=age:50 year;b12_deficiency:no;bariatric_procedure:roux_en_y;"
     "ileal_resection:35 cm;egfr:90 mL/min&otherwise=absent"
 )
 SEVERAL = ("mecobalamin_im", "bnf_2021", "nice_ng239")
@@ -116,6 +116,18 @@ def said_by(tab: Any, where: str = "#answer") -> str:
     return " ".join(tab.locator(where).inner_text().split())
 
 
+def advised(tab: Any) -> list[str]:
+    """The lines of advice in their order, without the mark of what changed."""
+    found: list[str] = tab.evaluate(
+        """() => [...document.querySelectorAll('.screen .line')].map((line) => {
+            const words = line.cloneNode(true);
+            words.querySelectorAll('.mark').forEach((mark) => mark.remove());
+            return words.textContent.replace(/\\s+/g, ' ').trim();
+        })"""
+    )
+    return found
+
+
 # ------------------------------------------------------------------- a person's path
 
 
@@ -194,36 +206,36 @@ def test_nothing_is_taken_for_no_until_somebody_says_so(tab: Any, address: str) 
 
 def test_an_answer_can_be_taken_back(tab: Any, address: str) -> None:
     tab.goto(address)
-    before = said_by(tab)
+    before = advised(tab)
     choose(tab, "b12_deficiency", "yes")
-    during = said_by(tab)
+    during = advised(tab)
     choose(tab, "b12_deficiency", "not known")
-    tab.get_by_role("tab", name="Answer", exact=True).focus()
 
+    assert before
     assert during != before
-    assert said_by(tab, ".screen") in before
+    assert advised(tab) == before
 
 
 @pytest.mark.parametrize(
-    ("number", "unit", "words"),
+    ("number", "words"),
     [
-        ("3800", None, "250"),
-        ("-5", None, "0"),
-        ("3,5", None, "3.5"),
-        ("about 40", None, "number"),
-        ("1e3", None, "number"),
+        ("3800", "from 0 to 250 mL/min"),
+        ("-5", "from 0 to 250 mL/min"),
+        ("3,5", "3.5"),
+        ("about 40", "one number"),
+        ("1e3", "one number"),
     ],
 )
 def test_an_implausible_value_is_refused_in_place_and_changes_nothing(
-    number: str, unit: str | None, words: str, tab: Any, address: str
+    number: str, words: str, tab: Any, address: str
 ) -> None:
     tab.goto(address)
-    before = said_by(tab, ".screen")
-    measure(tab, "egfr", number, unit)
+    before = advised(tab)
+    measure(tab, "egfr", number)
     told = field(tab, "egfr").get_by_role("alert")
 
     assert words in told.inner_text()
-    assert said_by(tab, ".screen") == before
+    assert advised(tab) == before
     assert (
         field(tab, "egfr").get_by_role("textbox").get_attribute("aria-invalid")
         == "true"
@@ -233,7 +245,7 @@ def test_an_implausible_value_is_refused_in_place_and_changes_nothing(
 def test_what_the_last_input_changed_is_marked_and_announced(
     tab: Any, address: str
 ) -> None:
-    tab.goto(f"{address}#facts=b12_deficiency:yes")
+    tab.goto(f"{address}#facts=b12_deficiency:yes&otherwise=absent")
     measure(tab, "egfr", "38")
     told = tab.locator("[aria-live]").first
 
@@ -299,7 +311,7 @@ def test_every_line_of_advice_has_its_citation(tab: Any, address: str) -> None:
 
 
 def test_an_assumption_switched_off_changes_the_answer(tab: Any, address: str) -> None:
-    tab.goto(f"{address}#{NEUROPATHY};age:60 years")
+    tab.goto(f"{address}#{NEUROPATHY};age:60 year")
     before = said_by(tab)
     tab.locator("summary", has_text="Assumptions of this reading").click()
     tab.locator("label.switch", has_text="T12").get_by_role("switch").uncheck()
@@ -317,11 +329,12 @@ def test_the_link_brings_everything_back(browser: Any, tab: Any, address: str) -
     choose(tab, "paresthesia", "yes")
     measure(tab, "egfr", "38")
     tab.get_by_role("switch", name="Everything else is absent").check()
-    link, said = tab.url, said_by(tab, ".screen")
+    link, said = tab.url, advised(tab)
     other = browser.new_context(offline=True).new_page()
     other.goto(link)
 
-    assert said_by(other, ".screen") == said
+    assert said
+    assert advised(other) == said
     assert field(other, "egfr").get_by_role("textbox").input_value() == "38"
     other.context.close()
 
