@@ -22,7 +22,7 @@ pytest.importorskip(
 from playwright.sync_api import expect, sync_playwright
 
 import b12guide.page
-from tests.browser.test_pages import CHROMIUM, DESK, PHONE, STATUS, defects
+from tests.browser.test_pages import CHROMIUM, DESK, STATUS, defects
 
 pytestmark = pytest.mark.skipif(
     CHROMIUM is None, reason="there is no Chromium: apt-get install chromium"
@@ -422,13 +422,32 @@ def test_twice_as_large_nothing_has_to_be_scrolled_sideways(
 
 
 def test_with_letters_twice_as_large_nothing_has_to_be_scrolled_sideways(
+    browser: Any, address: str
+) -> None:
+    """What somebody sees who set the letters of the browser to 32 px."""
+    larger = browser.browser_type.launch(
+        executable_path=CHROMIUM,
+        args=["--no-sandbox", "--blink-settings=defaultFontSize=32"],
+    )
+    page = larger.new_page(viewport=DESK)
+    page.goto(f"{address}#{BYPASS}")
+    size = page.evaluate("getComputedStyle(document.documentElement).fontSize")
+    width = page.evaluate("document.documentElement.scrollWidth")
+    larger.close()
+
+    assert size == "32px"
+    assert width <= DESK["width"]
+
+
+def test_the_narrowest_screen_needs_no_scrolling_sideways(
     tab: Any, address: str
 ) -> None:
-    tab.goto(f"{address}#{BYPASS}")
-    tab.evaluate("document.documentElement.style.fontSize = '200%'")
-    for size in (PHONE, DESK):
-        tab.set_viewport_size(size)
-        assert tab.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    """320 px: what WCAG 2.2 asks for under 1.4.10."""
+    tab.set_viewport_size({"width": 320, "height": 640})
+    for facts in ("", BYPASS, COLLISION):
+        tab.goto("about:blank")
+        tab.goto(f"{address}#{facts}")
+        assert tab.evaluate("document.documentElement.scrollWidth") <= 320
 
 
 def test_the_whole_page_can_be_used_by_keys_alone(tab: Any, address: str) -> None:
@@ -462,9 +481,11 @@ def test_the_whole_page_can_be_used_by_keys_alone(tab: Any, address: str) -> Non
 def test_the_focus_can_be_seen_wherever_it_is(tab: Any, address: str) -> None:
     tab.goto(f"{address}#{NEUROPATHY}")
     seen = """() => {
-        const style = getComputedStyle(document.activeElement);
-        return style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0
-            || style.boxShadow !== 'none';
+        const here = document.activeElement;
+        return [here, here.closest('label') ?? here].some((one) => {
+            const style = getComputedStyle(one);
+            return style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0;
+        });
     }"""
     unseen = []
     for _ in range(60):
