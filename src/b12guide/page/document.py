@@ -82,7 +82,8 @@ def document(graphs: Sequence[RuleGraph], *, is_served: bool = False) -> str:
     """
     script, style = _built("page.js"), f"{_theme()}\n{_built('page.css')}"
     programs = [spelled(program_json(graph)) for graph in graphs]
-    title = graphs[0].title if len(graphs) == 1 else "Guidelines on vitamin B12"
+    names = ", ".join(graph.name for graph in graphs)
+    title = graphs[0].title if len(graphs) == 1 else f"Guidelines: {names}"
     policy = _policy(script, style, is_served=is_served)
     return "\n".join(
         [

@@ -88,7 +88,7 @@ class Service:
         described = as_bytes(document(served, self.policy))
         facts, schemas = pages.facts_of(served), pages.schemas_of(served)
         return {
-            "/": {"GET": partial(_ready, pages.first(served), "text/html")},
+            "/": {"GET": partial(_unframed, pages.first(served))},
             "/service": {"GET": partial(_ready, pages.index(served), "text/html")},
             "/guidelines": {"GET": partial(_ready, pages.listed(served), JSON)},
             "/facts": {"GET": partial(self.facts, facts)},
@@ -295,6 +295,13 @@ async def _ready(content: bytes, media_type: str, request: Request) -> Response:
     """What is the same for everybody."""
     only((), request)
     return Response(content, media_type=media_type)
+
+
+async def _unframed(content: bytes, request: Request) -> Response:
+    """A page that no other page may have inside itself, which its own head cannot forbid."""
+    only((), request)
+    headers = {"content-security-policy": "frame-ancestors 'none'"}
+    return Response(content, media_type="text/html", headers=headers)
 
 
 def _answered(

@@ -2,11 +2,17 @@
 import { render } from "preact";
 import type { Program } from "../engine/program";
 import { Page } from "./page";
+import { bare } from "./state";
 import "./style/page.css";
 
 const place = document.getElementById("page");
+// A rule may be called as what every object has, such as `constructor`: these have nothing else.
+const bareObject = (_: string, value: unknown) =>
+  value && typeof value === "object" && !Array.isArray(value)
+    ? bare(value as Record<string, unknown>)
+    : value;
 const programs = [...document.querySelectorAll("script.program")].map(
-  (script) => JSON.parse(script.textContent ?? "null") as Program,
+  (script) => JSON.parse(script.textContent ?? "null", bareObject) as Program,
 );
 if (place) {
   place.replaceChildren();

@@ -4,7 +4,7 @@ import { fraction, numberText } from "../engine/fraction";
 import type { FactPaper } from "../engine/papers";
 import type { Program } from "../engine/program";
 import { ownLabel, readMeasure } from "./measure";
-import type { Entry, State } from "./state";
+import { bare, type Entry, type State } from "./state";
 
 export interface Asked {
   readonly patient: Patient;
@@ -29,8 +29,8 @@ export function factsOf(program: Program): ReadonlyMap<string, FactPaper> {
 /** The patient as this guideline is asked about them. */
 export function patientOf(state: State, program: Program): Asked {
   const known = factsOf(program);
-  const facts: Record<string, FactValue> = {};
-  const refused: Record<string, string> = {};
+  const facts = bare<FactValue>();
+  const refused = bare<string>();
   const unasked: string[] = [];
   for (const [name, entry] of Object.entries(state.facts)) {
     const fact = known.get(name);

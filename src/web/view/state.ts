@@ -30,6 +30,11 @@ export interface State {
 /** A change of what was entered. */
 export type Change = (state: State) => State;
 
+/** Values by name, and nothing else: a fact may be called as what every object has. */
+export function bare<T>(...parts: readonly Readonly<Record<string, T>>[]): Record<string, T> {
+  return Object.assign(Object.create(null), ...parts) as Record<string, T>;
+}
+
 export function frozen(state: State): State {
   Object.freeze(state.facts);
   Object.freeze(state.off);
@@ -41,10 +46,10 @@ export function frozen(state: State): State {
 export function emptyState(guideline: string): State {
   return frozen({
     guideline,
-    facts: {},
+    facts: bare(),
     otherwise: "unknown",
     off: [],
-    calendar: { start: null, events: {} },
+    calendar: { start: null, events: bare() },
     tab: "answer",
   });
 }
@@ -52,7 +57,7 @@ export function emptyState(guideline: string): State {
 /** With this entry for a fact; null where it is not known any more. */
 export function entered(name: string, entry: Entry | null): Change {
   return (state) => {
-    const facts = { ...state.facts };
+    const facts = bare(state.facts);
     if (entry === null) delete facts[name];
     else facts[name] = entry;
     return frozen({ ...state, facts });
@@ -61,7 +66,7 @@ export function entered(name: string, entry: Entry | null): Change {
 
 /** With all of these entries. */
 export function allEntered(entries: Readonly<Record<string, Entry>>): Change {
-  return (state) => frozen({ ...state, facts: { ...state.facts, ...entries } });
+  return (state) => frozen({ ...state, facts: bare(state.facts, entries) });
 }
 
 export function withOtherwise(otherwise: State["otherwise"]): Change {
@@ -135,14 +140,14 @@ export function fromFragment(fragment: string, programs: readonly Program[]): Fr
   if (asked !== null && program?.guideline.name !== asked) {
     unread.push(`the guideline “${asked}”, which is not in this page`);
   }
-  const facts: Record<string, Entry> = {};
+  const facts = bare<Entry>();
   for (const pair of listed(parts.get("facts"), ";")) {
     const [name, value] = halves(pair);
     const entry = entryOf(name, value, program, programs);
     if (entry === null) unread.push(`“${pair}”, which is no fact of a guideline in this page`);
     else facts[name] = entry;
   }
-  const events: Record<string, string> = {};
+  const events = bare<string>();
   for (const pair of listed(parts.get("days"), ";")) {
     const [name, day] = halves(pair);
     if (DAY.test(day)) events[name] = day;
@@ -150,7 +155,7 @@ export function fromFragment(fragment: string, programs: readonly Program[]): Fr
   }
   const start = parts.get("start");
   const tab = parts.has("edit") ? "edit" : TABS.find((one) => one === parts.get("tab"));
-  const known = program?.papers.assumptions ?? {};
+  const known = program?.papers.assumptions ?? bare();
   const state = frozen({
     guideline: program?.guideline.name ?? first,
     facts,

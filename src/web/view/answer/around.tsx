@@ -292,10 +292,10 @@ export function SourceItem({ name, program }: { name: string; program: Program }
       {source.label} {source.resolves ? source.text : "cited by the source, but not in its list"}
       {source.kind ? ` (${source.kind})` : ""}
       {source.inferred ? "; numbered after the order of the list, which has no numbers" : ""}
-      {source.link?.startsWith("https://") && (
+      {/^https?:\/\//.test(source.link ?? "") && (
         <>
           {" "}
-          <a href={source.link} rel="noreferrer noopener" target="_blank">
+          <a href={source.link ?? ""} rel="noreferrer noopener" target="_blank">
             {source.link}
           </a>
         </>

@@ -26,19 +26,23 @@ export function changedBy(before: Moment, after: Moment, program: Program): Chan
   const was = seen(old);
   const is = seen(now);
   const keys = new Set([...is.keys()].filter((key) => was.get(key)?.face !== is.get(key)?.face));
-  const effects: string[] = [];
-  for (const [key, one] of is) {
-    if (!keys.has(key)) continue;
-    const isNow = was.has(key) ? " (changed)" : "";
-    effects.push(`${one.text}${isNow}`);
+  // First what matters most: the scope, conflicts, what is not addressed; then what is said.
+  const effects = around(before.answer, after.answer);
+  if (before.answer.scope !== after.answer.scope && after.answer.scope === "does not apply") {
+    return { input, effects: effects.slice(0, 1), keys };
   }
-  for (const [key, one] of was) if (!is.has(key)) effects.push(`no more: ${one.text}`);
-  effects.push(...around(before.answer, after.answer));
+  const isNew = [...is].filter(([key]) => !was.has(key));
+  const isGone = [...was].filter(([key]) => !is.has(key));
+  const isOther = [...is].filter(([key]) => keys.has(key) && was.has(key));
+  effects.push(...isNew.map(([, one]) => one.text));
+  effects.push(...isGone.map(([, one]) => `no more: ${one.text}`));
+  effects.push(...isOther.map(([key, one]) => differing(was.get(key), one)));
   return { input, effects, keys };
 }
 
 interface Seen {
   readonly text: string;
+  readonly isCertain: boolean;
   readonly face: string;
 }
 
@@ -49,10 +53,17 @@ function seen(rows: readonly Row[]): Map<string, Seen> {
       const perhaps = line.certain ? "" : "perhaps ";
       const grounds = line.statements.length > 0 ? `, ${line.statements.join(" ")}` : "";
       const text = `${row.label}: ${perhaps}${line.text}${grounds}`;
-      found.set(line.key, { text, face: JSON.stringify([text, line.strength, line.certain]) });
+      const face = JSON.stringify([text, line.strength, line.certain]);
+      found.set(line.key, { text, isCertain: line.certain, face });
     }
   }
   return found;
+}
+
+/** A line that was there before, in other words. */
+function differing(before: Seen | undefined, now: Seen): string {
+  if (before?.isCertain === now.isCertain) return `${now.text} (its grounds differ)`;
+  return now.isCertain ? `now certain: ${now.text}` : `no longer certain: ${now.text}`;
 }
 
 /** Scope, conflicts, and what is not addressed. */

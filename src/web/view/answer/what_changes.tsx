@@ -1,13 +1,14 @@
 /** What would change the answer: the questions that settle most, with what each outcome does. */
 import { useMemo, useState } from "preact/hooks";
-import { type Answer, isRefusal } from "../../engine/answer";
+import type { Answer, Patient } from "../../engine/answer";
+import type { Program } from "../../engine/program";
 import { asked } from "../ask_engine";
 import { factsOf, patientOf } from "../patient";
 import type { Slot } from "../slots";
-import { entered, type Entry } from "../state";
+import { bare, entered, type Entry, type State } from "../state";
 import { capitalised } from "../words";
 import { changedBy } from "./changed";
-import { samplesOf, together } from "./outcomes";
+import { type Sample, samplesOf, together } from "./outcomes";
 
 const FEW = 3;
 const EFFECTS = 5;
@@ -81,37 +82,37 @@ function flipsOf({ answer, program, state }: Slot & { answer: Answer }): Flip[] 
   return answer.questions.slice(0, FEW).flatMap(({ fact: name }) => {
     const fact = known.get(name);
     if (!fact) return [];
-    const alike = new Map<
-      string,
-      { labels: string[]; effects: readonly string[]; entry: Entry | null }
-    >();
+    const alike = new Map<string, { samples: Sample[]; effects: readonly string[] }>();
     for (const sample of samplesOf(fact, program)) {
-      const facts = { ...patient.facts, [name]: sample.value };
-      const found = asked(program, { ...patient, facts }, { assumptionsOff: state.off });
-      const after = { ...state, facts: { ...state.facts, [name]: sample.entry } };
-      const effects = found.answer
-        ? (changedBy({ state, answer }, { state: after, answer: found.answer }, program)?.effects ??
-          [])
-        : [
-            found.refusal && isRefusal(found.refusal)
-              ? "contradicts what was entered"
-              : (found.failure ?? ""),
-          ];
+      const effects = effectsOf(sample, name, { answer, program, state }, patient);
       const key = JSON.stringify(effects);
-      const before = alike.get(key);
-      // Several values come to the same: which one it is has to be entered by hand.
-      if (before)
-        alike.set(key, { ...before, labels: [...before.labels, sample.label], entry: null });
-      else {
-        const isRange = fact.kind === "measure";
-        alike.set(key, { labels: [sample.label], effects, entry: isRange ? null : sample.entry });
-      }
+      const before = alike.get(key)?.samples ?? [];
+      alike.set(key, { samples: [...before, sample], effects });
     }
-    const outcomes = [...alike.values()].map(({ labels, effects, entry }) => ({
-      label: together(labels),
+    const outcomes = [...alike.values()].map(({ samples, effects }) => ({
+      label: together(samples, fact),
       effects,
-      entry,
+      // Where several values come to the same, which one it is has to be entered by hand.
+      entry: samples.length === 1 ? (samples[0]?.entry ?? null) : null,
     }));
     return [{ fact: name, outcomes }];
   });
+}
+
+/** What it would do to the answer that a fact has this value. */
+function effectsOf(
+  sample: Sample,
+  name: string,
+  now: { answer: Answer; program: Program; state: State },
+  patient: Patient,
+): readonly string[] {
+  const { answer, program, state } = now;
+  const facts = bare(patient.facts, { [name]: sample.value });
+  const found = asked(program, { ...patient, facts }, { assumptionsOff: state.off });
+  if (found.refusal) return ["contradicts what was entered"];
+  if (!found.answer) return [found.failure ?? ""];
+  const entry: Entry = sample.entry ?? { number: String(sample.value), unit: null };
+  const after = { ...state, facts: bare(state.facts, { [name]: entry }) };
+  const moment = { state: after, answer: found.answer };
+  return changedBy({ state, answer }, moment, program)?.effects ?? [];
 }

@@ -81,12 +81,13 @@ function useShown(props: PanelProps, open: readonly string[]): string[] {
 function OneField(props: PanelProps & { name: string }) {
   const fact = factsOf(props.program).get(props.name);
   if (!fact) return null;
-  const value = props.answer?.implied?.[props.name] ?? null;
+  const implied = props.answer?.implied;
+  const value = implied && Object.hasOwn(implied, props.name) ? implied[props.name] : null;
   return (
     <Field
       fact={fact}
       entry={props.state.facts[props.name]}
-      implied={valueText(fact, value)}
+      implied={valueText(fact, value ?? null)}
       clashes={props.refusal?.contradiction.facts.includes(props.name) ?? false}
       enter={(entry) => props.change(entered(props.name, entry))}
     />
