@@ -11,6 +11,7 @@ from b12guide.notice import EDUCATION_NOTICE, VERSION
 from b12guide.page.advice import advice_data
 from b12guide.page.papers import papers_json
 from b12guide.page.program import logic_json
+from b12guide.page.sheet import sheet_json
 from b12guide.say.validity import validity_text
 from b12guide.show.to_json import guideline_json
 
@@ -30,6 +31,7 @@ def program_json(graph: RuleGraph) -> Json:
         "papers": papers_json(graph),
         "logic": logic_json(Evaluator.of(graph)),
         "advice": advice_data(graph),
+        "sheet": sheet_json(graph),
         "ask": None,
     }
 

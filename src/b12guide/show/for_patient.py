@@ -546,21 +546,21 @@ def _questions(recommendation: answer.Recommendation) -> Iterator[Item]:
     graph = recommendation.graph
     for question in recommendation.questions[:_MOST_QUESTIONS]:
         yield Item(
-            text=_question_text(question, graph),
+            text=question_text(question.fact, graph),
             details=tuple(_details(question, recommendation)),
         )
     further = recommendation.questions[_MOST_QUESTIONS:]
     if further:
-        texts = " ".join(_question_text(question, graph) for question in further)
+        texts = " ".join(question_text(question.fact, graph) for question in further)
         yield Item(text=f"Then: {texts}", tone=Tone.QUIET)
 
 
 _VERBS = (" has ", " have ", " is ", " are ", " was ", " were ")
 
 
-def _question_text(question: answer.Question, graph: model.RuleGraph) -> str:
+def question_text(name: str, graph: model.RuleGraph) -> str:
     """The fact as a question: a sentence is turned round, a noun is asked for."""
-    name, label = question.fact, fact_text(graph, question.fact)
+    label = fact_text(graph, name)
     if asks := asked_as(name, graph):
         return asks
     fact = graph.vocabulary.facts.get(name)

@@ -11,3 +11,4 @@ export { sayAdvice } from "./say/advice";
 export { phasesOf } from "./say/from_json";
 export { scheduleText } from "./say/schedules";
 export { calledBeside, sideBySide } from "./several/side_by_side";
+export { sheetOf } from "./sheet";

@@ -5,6 +5,7 @@
 import type { AdviceData } from "./advice";
 import type { Logic } from "./logic";
 import type { Papers } from "./papers";
+import type { SheetData } from "./sheet/data";
 
 export interface GuidelineData {
   name: string;
@@ -29,6 +30,8 @@ export interface Program {
   logic: Logic | null;
   /** What rules advise. */
   advice: AdviceData;
+  /** What the sheet for the patient is printed with. */
+  sheet: SheetData;
   /** The index of questions in plain words. */
   ask: unknown;
 }

@@ -158,7 +158,7 @@ const PLAIN: Omit<Line, "by"> = {
 };
 
 /** One advice on several tests or drugs is an option for each, with the same words and rules. */
-function grouped(options: readonly OptionAnswer[]): OptionAnswer[][] {
+export function grouped(options: readonly OptionAnswer[]): OptionAnswer[][] {
   const groups: OptionAnswer[][] = [];
   for (const option of options) {
     const first = groups.at(-1)?.[0];
