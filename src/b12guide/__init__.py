@@ -24,6 +24,7 @@ from b12guide.makers import appoint  # noqa: E402
 from b12guide.notice import VERSION  # noqa: E402
 
 if TYPE_CHECKING:
+    from b12guide.ask.reply import Aside, Reply, ReplyItem
     from b12guide.audit.finding import Audit, Family, Finding, Gravity, Tolerance
     from b12guide.diagnostics import Diagnostic, Severity
     from b12guide.due.model import Due, DueDose, DueTest
@@ -132,6 +133,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Advice",
     "ArgumentError",
+    "Aside",
     "Assumption",
     "Audit",
     "B12GuideError",
@@ -203,6 +205,8 @@ __all__ = [
     "Regimen",
     "RegimenDecided",
     "ReplayError",
+    "Reply",
+    "ReplyItem",
     "RouteDecided",
     "Routes",
     "Rule",
@@ -253,6 +257,7 @@ appoint(
 )
 
 _HOMES = {
+    "ask.reply": ("Aside", "Reply", "ReplyItem"),
     "audit.finding": ("Audit", "Family", "Finding", "Gravity", "Tolerance"),
     "diagnostics": ("Diagnostic", "Severity"),
     "due.model": ("Due", "DueDose", "DueTest"),

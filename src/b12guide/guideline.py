@@ -23,7 +23,7 @@ from attrs import evolve, field, frozen
 from b12guide.arguments import called, choice, instance, mapping
 from b12guide.arguments import names as names_in
 from b12guide.diagnostics import Diagnostic
-from b12guide.errors import GuidelineError, UnknownNameError
+from b12guide.errors import ArgumentError, GuidelineError, UnknownNameError
 from b12guide.evaluate.answer import Recommendation, Verdict
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.explanation import (
@@ -50,6 +50,8 @@ from b12guide.patient.stated import state
 from b12guide.pipeline import load as load_graph
 
 if TYPE_CHECKING:
+    from b12guide.ask.index import AskIndex
+    from b12guide.ask.reply import Reply
     from b12guide.audit.finding import Audit, Family, Tolerance
     from b12guide.cohort.audits import CohortAudit
     from b12guide.cohort.decoding import DecodedPatients
@@ -132,6 +134,7 @@ class AuditOptions(DueOptions, total=False):
     workers: int | None
 
 
+_LONGEST_QUESTION = 2000
 _DAYS = "a mapping of the names of events to days"
 
 
@@ -995,6 +998,67 @@ class Guideline:
             return evolve(explained_topic, answer=found, asked=asked)
         kind = "rule, decision, statement, assumption, fact or drug"
         raise UnknownNameError(kind, name, (*self.graph.rules, *decisions, *known))
+
+    @cached_property
+    def questions(self) -> AskIndex:
+        """The index by which questions in plain words are answered, made at the first question.
+
+        Raises:
+            MissingExtraError: The extra `ask` is not installed.
+        """
+        made: AskIndex = import_module("b12guide.ask.index").index_of(self.graph)
+        return made
+
+    def ask(  # noqa: PLR0913 -- a question, a patient, and how they are to be read
+        self,
+        question: str,
+        patient: PatientLike | None = None,
+        *,
+        why: bool = False,
+        on: dt.date | str | None = None,
+        units: Units | UnitsName | None = None,
+        limits: Limits = USUAL,
+    ) -> Reply:
+        """What the guideline says to a question in plain words, or that it says nothing.
+
+        Facts in the question, such as "eGFR 38" or "after a gastric bypass", are taken together
+        with `patient`; the answer says which. Nothing is made up: what is told are rules and
+        definitions, conflicts, and what the guideline does not address.
+
+        Args:
+            question: A question in English.
+            patient: As for `recommend`; nobody in particular when left out.
+            why: Whether the answer is to tell how it was found, too.
+            on: As for `recommend`.
+            units: As for `recommend`.
+            limits: As for `recommend`.
+
+        Raises:
+            PatientError: As for `recommend`, whatever the question tells.
+            ArgumentError: The question is no text, is empty, or is too long.
+            MissingExtraError: The extra `ask` is not installed.
+
+        >>> found = load("mecobalamin_im").ask("Which needle when platelets are 32?")
+        >>> found.items[0].name, found.told
+        ('fine_needle', FrozenMap({'platelets': Fraction(32, 1)}))
+        """
+        expected = f"a question in words, of at most {_LONGEST_QUESTION} characters"
+        instance(question, str, "question", expected)
+        if not question.strip() or len(question) > _LONGEST_QUESTION:
+            argument = "question"
+            raise ArgumentError(argument, expected, question)
+        record = None if patient is None else patient_from(patient, limits=limits)
+        found: Reply = import_module("b12guide.ask.reply").reply(
+            question,
+            record,
+            self.evaluator,
+            self.questions,
+            on=day_or_none(on, "on"),
+            units=units_of(units),
+            limits=limits,
+            is_why=why,
+        )
+        return found
 
     def _repr_mimebundle_(
         self,

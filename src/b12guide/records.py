@@ -25,6 +25,7 @@ from attrs import evolve, field, frozen
 
 from b12guide import errors
 from b12guide.answers import Answer
+from b12guide.ask.reply import Reply
 from b12guide.audit.finding import Audit, Family
 from b12guide.diagnostics import Diagnostic, Label, pointer_to
 from b12guide.due.model import Due
@@ -318,6 +319,17 @@ def _explanation(
         raise refused(message, at="/target/name") from error
 
 
+def _reply(record: RecordPart, guidelines: Guidelines) -> Reply:
+    asked = guidelines.find(record.table("guideline"))
+    patient = None if record.value("patient") is None else _patient(record)
+    return asked.ask(
+        record.text("question"),
+        patient,
+        why=record.value("ranking") is not None,
+        on=record.day_or_none("on"),
+    )
+
+
 def _timeline(record: RecordPart, guidelines: Guidelines) -> Timeline:
     answer = _recommendation(record, guidelines)
     try:
@@ -445,6 +457,7 @@ Reader: TypeAlias = Callable[[RecordPart, Guidelines], Answer]
 _READERS: Mapping[str, Reader] = {
     "b12guide.recommendation/1": _recommendation,
     "b12guide.explanation/1": _explanation,
+    "b12guide.ask/1": _reply,
     "b12guide.timeline/1": _timeline,
     "b12guide.audit/1": _audit,
     "b12guide.due/1": _due,
@@ -463,6 +476,7 @@ _SCHEMAS: Mapping[type[Answer], str] = {
     RuleExplanation: "b12guide.explanation/1",
     DecisionExplanation: "b12guide.explanation/1",
     TopicExplanation: "b12guide.explanation/1",
+    Reply: "b12guide.ask/1",
     Timeline: "b12guide.timeline/1",
     Audit: "b12guide.audit/1",
     Due: "b12guide.due/1",

@@ -1,4 +1,4 @@
-"""The commands that answer for one patient: `recommend` and `explain`."""
+"""The commands that answer for one patient: `recommend`, `explain` and `ask`."""
 
 from __future__ import annotations
 
@@ -168,3 +168,44 @@ def explain(
     person = None if patient is None else patient_in(patient, asked, day)
     found = asked.explain(target, person, on=day, units=units)
     return Output(text=option.written_as(format_, found, file), file=file)
+
+
+@click.command
+@click.argument("question", metavar="QUESTION")
+@click.argument("patient", metavar="[PATIENT]", required=False)
+@option.guideline_option
+@option.format_option(
+    option.Format.TEXT, option.Format.JSON, option.Format.MARKDOWN, option.Format.HTML
+)
+@option.audience_option(
+    "The readers for whom the words are chosen; JSON always has both."
+)
+@click.option(
+    "--why", is_flag=True, help="Show how it was found: words, scores and verdicts."
+)
+@option.on_option
+@option.bare_option
+@option.output_option
+@reported
+def ask(
+    question: str,
+    patient: str | None,
+    guideline: str,
+    format_: option.Format,
+    audience: str,
+    why: bool,
+    on: dt.date | None,
+    units: Units,
+    file: Path | None,
+) -> Output:
+    """Ask a question in plain words, such as "may she take tablets instead?".
+
+    The answer is what the guideline itself says, three rules at most, each with its verdict for
+    the patient, its strength and its citation; where the guideline contradicts itself; and what it
+    does not address. Facts in the question, such as "eGFR 38", count as well. A question that the
+    guideline does not answer gets silence, with the words that it never uses.
+    """
+    asked, day = load(guideline), day_or_today(on)
+    person = None if patient is None else patient_in(patient, asked, day)
+    found = asked.ask(question, person, why=why, on=day, units=units)
+    return Output(text=option.written_as(format_, found, file, audience), file=file)

@@ -21,6 +21,7 @@ from b12guide.cli.output import Exit, Output, put, say
 COMMANDS: Mapping[str, str] = {
     "recommend": "b12guide.cli.answers",
     "explain": "b12guide.cli.answers",
+    "ask": "b12guide.cli.answers",
     "timeline": "b12guide.cli.calendars",
     "audit": "b12guide.cli.calendars",
     "due": "b12guide.cli.due",

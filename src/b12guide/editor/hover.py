@@ -215,6 +215,7 @@ def _grounds(grounds: ast.Grounds, analysis: Analysis) -> Iterator[str]:
     if grounds.certainty is not None:
         yield f"certainty of the evidence: {grounds.certainty.value}"
     yield "" if grounds.grade is None else f"grade: {grounds.grade}"
+    yield _list("people call it", grounds.lay)
     yield _list("states", (name.text for name in grounds.states))
     cited: list[str] = []
     for name in grounds.cites:

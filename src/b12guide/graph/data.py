@@ -216,6 +216,7 @@ _LATER = frozenset(
         "certainty",
         "grade",
         "lay",
+        "lay_for",
     }
     | {"apart", "as_needed", "with_food", "services", "conclusions", "concluded"}
 )

@@ -269,6 +269,7 @@ def _lowered_fact(text: Text, declaration: ast.Declaration) -> m.Fact:
         label=prose(declaration.label) or as_title(declaration.name.text),
         asks=prose(declaration.asks),
         lay=declaration.lay,
+        lay_for=tuple((c.value.text, c.words) for c in declaration.lay_for),
         synonyms=declaration.synonyms,
         codes=_codes(declaration),
         unit=printed_unit(declaration.unit),
@@ -522,6 +523,7 @@ def _names(
 
 def _grounds(grounds: ast.Grounds, scope: Scope) -> m.Grounds:
     return m.Grounds(
+        lay=grounds.lay,
         strength=grounds.strength,
         certainty=grounds.certainty,
         grade=grounds.grade,

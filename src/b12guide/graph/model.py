@@ -151,6 +151,7 @@ class Fact(Record):
             where it leaves it unknown (M6).
         current: How long a value counts once it was found; None where it counts for good.
         values: The values of a choice, in the order declared.
+        lay_for: What patients call its values, each with its words.
     """
 
     kind: Kind
@@ -158,6 +159,7 @@ class Fact(Record):
     label: str
     asks: str | None = None
     lay: tuple[str, ...] = ()
+    lay_for: tuple[tuple[str, tuple[str, ...]], ...] = ()
     synonyms: tuple[str, ...] = ()
     codes: tuple[Code, ...] = ()
     unit: str | None = None
@@ -478,10 +480,12 @@ class Grounds(Record):
     """What stands behind a rule, definition or silence.
 
     Attributes:
+        lay: What people call it when they ask; questions in plain words find it by them.
         certainty: How sure the source is of the evidence.
         grade: The source's own grade of it, in the letters or numbers that it prints.
     """
 
+    lay: tuple[str, ...] = ()
     strength: Strength | None = None
     certainty: Certainty | None = None
     grade: str | None = None

@@ -153,6 +153,8 @@ def _by_value(
             for code in node.codes:
                 if code.value is not None:
                     yield NameUse(Use.VALUE, code.value, node.name)
+            for called in node.lay_for:
+                yield NameUse(Use.VALUE, called.value, node.name)
 
 
 _ID = re.compile(r"(?P<stem>[A-Za-z_]*)(?P<number>[0-9]+)$")

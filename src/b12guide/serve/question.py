@@ -366,6 +366,20 @@ def text(_: Body, sent: Any, __: Limits) -> str:
     return sent
 
 
+def _plain_question(_: Body, sent: Any, __: Limits) -> str:
+    if not isinstance(sent, str) or not sent.strip() or len(sent) > 2000:
+        expected = "a question in words, of at most 2000 characters"
+        raise _WrongError(expected)
+    return sent
+
+
+def _flag(_: Body, sent: Any, __: Limits) -> bool:
+    if not isinstance(sent, bool):
+        expected = "true or false"
+        raise _WrongError(expected)
+    return sent
+
+
 def _families(_: Body, sent: Any, __: Limits) -> tuple[str, ...]:
     if not isinstance(sent, list) or not all(
         isinstance(each, str) and each in FAMILIES for each in sent
@@ -437,6 +451,19 @@ def _explain(asked: Asked, limits: Limits) -> Told:
     name: str = found["name"]
     return asked.guideline.explain(
         name, found.get("patient"), on=found["on"], units="required", limits=limits
+    )
+
+
+def _ask(asked: Asked, limits: Limits) -> Told:
+    found = asked.members
+    question: str = found["question"]
+    return asked.guideline.ask(
+        question,
+        found.get("patient"),
+        why=found.get("why", False),
+        on=found["on"],
+        units="required",
+        limits=limits,
     )
 
 
@@ -522,6 +549,31 @@ QUESTIONS: tuple[Question, ...] = (
         schema="explanation",
         answer=_explain,
         names_are_paths=True,
+    ),
+    Question(
+        name="ask",
+        title="What a guideline says to a question in plain words",
+        says="The rules that answer it with their verdicts, what was understood, conflicts, and "
+        "what the guideline does not address; silence where it says nothing.",
+        members=(
+            Member(
+                name="question",
+                says="The question, in English, of at most 2000 characters.",
+                schema={"type": "string", "minLength": 1, "maxLength": 2000},
+                read=_plain_question,
+                is_required=True,
+            ),
+            _SOMEBODY,
+            ON,
+            Member(
+                name="why",
+                says="Whether to tell how it was found.",
+                schema={"type": "boolean"},
+                read=_flag,
+            ),
+        ),
+        schema="ask",
+        answer=_ask,
     ),
     Question(
         name="timeline",

@@ -69,6 +69,10 @@ WAYS: Mapping[str, Maker] = {
         data="b12guide.show.explanation:explained_json",
         page="b12guide.show.explanation:explained_page",
     ),
+    "Reply": Maker(
+        data="b12guide.show.reply_page:reply_json",
+        page="b12guide.show.reply_page:reply_page",
+    ),
     "Timeline": Maker(
         data="b12guide.show.timeline_data:timeline_to_json",
         page="b12guide.show.timeline_page:timeline_page",

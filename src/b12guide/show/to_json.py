@@ -60,7 +60,7 @@ def to_json(recommendation: Recommendation) -> json_parts.Json:
         "decisions": decisions,
         "drugs": _drugs(decisions, graph),
         "questions": [_question(q) for q in recommendation.questions],
-        "conflicts": [_conflict(c, graph) for c in recommendation.conflicts],
+        "conflicts": [conflict_json(c, graph) for c in recommendation.conflicts],
         "assumptions": [
             {"id": a.name, "text": a.text} for a in recommendation.assumptions
         ],
@@ -238,7 +238,8 @@ def _question(question: Question) -> json_parts.Json:
     }
 
 
-def _conflict(conflict: Conflict, graph: RuleGraph) -> json_parts.Json:
+def conflict_json(conflict: Conflict, graph: RuleGraph) -> json_parts.Json:
+    """Two or more sides that cannot all be followed, each with its sources."""
     sides = []
     for rules, advice in sides_of(conflict.sides):
         behind = [graph.rules[name] for name in rules]

@@ -581,8 +581,12 @@ Action: TypeAlias = (
 
 @frozen(kw_only=True)
 class Grounds(Node):
-    """What stands behind an item: its citation, strength, wording and assumptions."""
+    """What stands behind an item: its citation, strength, wording and assumptions.
 
+    `lay` is what people call what the item is about.
+    """
+
+    lay: tuple[str, ...] = ()
     strength: Strength | None = None
     certainty: Certainty | None = None
     grade: str | None = None
@@ -897,12 +901,20 @@ class Code(Node):
 
 
 @frozen(kw_only=True)
+class LayWords(Node):
+    """What patients call one value of a choice."""
+
+    words: tuple[str, ...]
+    value: Name
+
+
+@frozen(kw_only=True)
 class Declaration(Node):
     """A word of the vocabulary. `unit`, `plausible` ... are None where they were not written.
 
-    `asks` is the question to put to a person; `lay` is what patients call it; `absent` is the value
-    of a measure in somebody who has nothing of what it measures; `current` is how long a value
-    counts.
+    `asks` is the question to put to a person; `lay` is what patients call it, `lay_for` what they
+    call each value of a choice; `absent` is the value of a measure in somebody who has nothing of
+    what it measures; `current` is how long a value counts.
     """
 
     kind: Kind
@@ -910,6 +922,7 @@ class Declaration(Node):
     label: Prose | None
     asks: Prose | None = None
     lay: tuple[str, ...] = ()
+    lay_for: tuple[LayWords, ...] = ()
     synonyms: tuple[str, ...] = ()
     codes: tuple[Code, ...] = ()
     unit: str | None = None

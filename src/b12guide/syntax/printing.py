@@ -208,6 +208,7 @@ def _rule(rule: ast.Rule) -> Iterator[str]:
 def _grounds(grounds: ast.Grounds) -> Iterator[str]:
     challenged = listed(grounds.challenged)
     return clauses(
+        ("lay", ", ".join(map(word, grounds.lay))),
         ("strength", grounds.strength and grounds.strength.value),
         ("certainty", grounds.certainty and grounds.certainty.value),
         ("grade", _said(grounds.grade, quoted)),
@@ -304,11 +305,16 @@ def _code(code: ast.Code) -> Iterator[str]:
         yield f"from {quoted(code.seen)}"
 
 
+def _lay_for(called: ast.LayWords) -> str:
+    return f"{', '.join(map(word, called.words))} for {called.value.text}"
+
+
 def _declaration(declared: ast.Declaration) -> Iterator[str]:
     yield head(declared.kind.value, declared.name.text, title=declared.label)
     yield from clauses(
         ("asks", prose(declared.asks)),
         ("lay", ", ".join(map(word, declared.lay))),
+        *(("lay", _lay_for(called)) for called in declared.lay_for),
         ("synonyms", ", ".join(map(word, declared.synonyms))),
         *(("code", " ".join(_code(code))) for code in declared.codes),
         ("unit", declared.unit),

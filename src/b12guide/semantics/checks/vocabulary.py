@@ -120,6 +120,7 @@ def clause_fits_kind(draft: Draft, _: Scope) -> Iterator[Diagnostic]:
                 declaration.asks,
                 {Kind.FINDING, Kind.MEASURE, Kind.CHOICE, Kind.EVENT},
             ),
+            ("lay ... for", declaration.lay_for, {Kind.CHOICE}),
             ("unit", declaration.unit, {Kind.MEASURE}),
             ("also written", declaration.also_written, {Kind.MEASURE}),
             ("plausible", declaration.plausible, {Kind.MEASURE}),

@@ -49,7 +49,7 @@ from b12guide.text import Span
 _GROUNDS_ONCE = frozenset(
     {"strength", "certainty", "grade", "because", "patient", "section"}
 )
-_GROUNDS = _GROUNDS_ONCE | {"states", "cites", "assumes", "challenged"}
+_GROUNDS = _GROUNDS_ONCE | {"lay", "states", "cites", "assumes", "challenged"}
 
 
 def _grounds(children: Children) -> ast.Grounds:
@@ -249,6 +249,7 @@ def _declaration(children: Children) -> ast.Declaration:
         name=name(children[1]),
         label=prose(children),
         lay=joined(found, "lay"),
+        lay_for=found.get("lay for", ()),
         synonyms=joined(found, "synonyms"),
         codes=found.get("code", ()),
         also_written=joined(found, "also written"),
@@ -282,6 +283,9 @@ VOCABULARY: Mapping[str, Builder] = {
     **dict.fromkeys(("declared_route", "own_route"), _declaration),
     "asks": clause("asks", child(1)),
     "lay": clause("lay", values(1)),
+    "lay_for": clause(
+        "lay for", node(ast.LayWords, words=values(1), value=word(-1))
+    ),
     "synonyms": clause("synonyms", values(1)),
     "also_written": clause("also written", values(2)),
     "words": pieces(

@@ -1,0 +1,267 @@
+"""What a question tells of a patient: findings that are present or absent, measures, choices.
+
+A question mentions far more than it tells. "When may folic acid be started?" tells nothing, "is he
+pregnant?" asks, "her mother had diabetes" is about somebody else, "perhaps numb" is open: of all
+these nothing is taken, because what is not known is never taken for so. What is taken is told back
+to the one who asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+
+from attrs import frozen
+
+from b12guide.ask.concepts import Concept, Dictionary, Mention
+from b12guide.ask.measures import Measured
+from b12guide.ask.wording import Spoken, wordbook
+from b12guide.frozen import Record
+
+_NEAR = 6
+"""Words that may stand between a fact and the word that denies or tells it."""
+_NUMBER_NEAR = 4
+"""Words that may stand between a measure and its number."""
+_LEAD_IN = frozenset({"and", "but", "so", "then", "also", "or", "please", "hi", "hello"})
+_CONTRAST = frozenset({"but", "with", "in", "after", "if", "because", "despite", "while", "when"})
+_YES_OR_NO = frozenset({"is", "are", "was", "were", "has", "have", "had", "do", "does", "did"})
+_CONDITIONS = frozenset({"after", "if", "despite", "because", "since", "given", "once", "when"})
+_POSSESSIVES = frozenset({"his", "her", "their", "patients"})
+_QUESTION_WORDS = frozenset({"what", "which", "why", "how", "who", "whom", "where"})
+_VERBS = frozenset({"is", "are", "was", "were", "has", "have", "had", "am", "does", "do", "came"})
+
+
+@frozen(kw_only=True, repr=False)
+class Told(Record):
+    """One thing that a question tells.
+
+    Attributes:
+        fact: The fact or definition.
+        value: Whether it is so, or the value of a choice, or a number in the measure's own unit.
+        text: A number with its unit, as it was told; empty for what is no number.
+        concept: The key of the concept by which it was told.
+        places: The numbers of the words that tell it.
+        is_plausible: Whether a number can be true; one that cannot is left aside.
+    """
+
+    fact: str
+    value: bool | str | Fraction
+    text: str = ""
+    concept: str
+    places: tuple[int, ...]
+    is_plausible: bool = True
+
+
+def told_in(
+    words: Sequence[Spoken],
+    mentions: Sequence[Mention],
+    dictionary: Dictionary,
+    measures: Mapping[str, Measured],
+) -> tuple[Told, ...]:
+    """What the words tell, each fact once; what they tell of one in two ways is left out.
+
+    Args:
+        words: The words of a question.
+        mentions: The things that they speak of.
+        dictionary: The things of the guideline.
+        measures: The measures, each with the units in which it may be told.
+    """
+    found = [*_numbers(words, mentions, dictionary, measures)]
+    for mention in mentions:
+        for key in mention.concepts:
+            concept = dictionary.concepts[key]
+            told = _stated(concept, mention, words)
+            if told is not None:
+                found.append(told)
+    values: dict[str, set[bool | str | Fraction]] = {}
+    for told in found:
+        values.setdefault(told.fact, set()).add(told.value)
+    once = {told.fact: told for told in reversed(found) if len(values[told.fact]) == 1}
+    return tuple(sorted(once.values(), key=lambda told: (told.places, told.fact)))
+
+
+# ----------------------------------------------------------------------------- measures
+
+
+def _numbers(
+    words: Sequence[Spoken],
+    mentions: Sequence[Mention],
+    dictionary: Dictionary,
+    measures: Mapping[str, Measured],
+) -> Iterator[Told]:
+    """The numbers that are values of measures."""
+    for place, word in enumerate(words):
+        if not word.is_number or _is_bound(words, place):
+            continue
+        best: tuple[int, int, Mention, Concept] | None = None
+        for mention in mentions:
+            if words[mention.places[0]].clause != word.clause or _is_others(
+                words, mention
+            ):
+                continue
+            for key in mention.concepts:
+                concept = dictionary.concepts[key]
+                if concept.kind != "measure" or concept.name not in measures:
+                    continue
+                distance = _distance(word, place, mention, measures[concept.name])
+                if distance is not None and (best is None or distance < best[0]):
+                    best = (distance, -len(mention.places), mention, concept)
+        if best is not None:
+            _, _, mention, concept = best
+            measure = measures[concept.name]
+            unit, factor = measure.units[word.unit or ""]
+            value = Fraction(word.text) * factor
+            yield Told(
+                fact=concept.name,
+                value=value,
+                text=f"{word.text} {unit}".strip(),
+                concept=concept.key,
+                places=tuple(sorted({*mention.places, place})),
+                is_plausible=measure.allows(value),
+            )
+
+
+def _distance(
+    word: Spoken, place: int, mention: Mention, measure: Measured
+) -> int | None:
+    """How far a number is from a measure; None where it is no value of it."""
+    behind = place - mention.places[-1]
+    apart = behind if behind > 0 else mention.places[0] - place
+    if word.unit is not None:
+        return abs(apart) if word.unit in measure.units else None
+    # A bare number follows what it is the number of: "platelets are 32", not "3 B12 tests".
+    return behind if 0 < behind <= _NUMBER_NEAR else None
+
+
+def _is_bound(words: Sequence[Spoken], place: int) -> bool:
+    """Whether a number is a bound or an end of a range, and no value."""
+    bounding = wordbook().reading["bounding"]
+    before = words[max(0, place - 2) : place]
+    behind = words[place + 1 : place + 3]
+    return (
+        any(word.text in bounding for word in before)
+        or any(word.is_number for word in behind[:1])
+        or (len(behind) > 1 and behind[0].text == "to" and behind[1].is_number)
+        or (len(before) > 1 and before[-1].text == "to" and before[-2].is_number)
+        or any(word.is_number for word in before[-1:])
+    )
+
+
+# ----------------------------------------------------------------------------- findings
+
+
+def _stated(concept: Concept, mention: Mention, words: Sequence[Spoken]) -> Told | None:
+    """What a mention tells of a finding, event, choice or definition; None for nothing."""
+    if concept.kind not in {"finding", "event", "definition", "value"}:
+        return None
+    if _is_others(words, mention) or _is_doubted(words, mention):
+        return None
+    denied = _is_denied(words, mention)
+    if not (denied or _is_told(words, mention)):
+        return None
+    if concept.kind == "value" and denied:
+        return None
+    value = concept.value if concept.kind == "value" else not denied
+    return Told(
+        fact=concept.name,
+        value=value or False,
+        concept=concept.key,
+        places=mention.places,
+    )
+
+
+def _clause_start(words: Sequence[Spoken], place: int) -> int:
+    clause = words[place].clause
+    while place > 0 and words[place - 1].clause == clause:
+        place -= 1
+    return place
+
+
+def _is_others(words: Sequence[Spoken], mention: Mention) -> bool:
+    """Whether it is told of a relative: "his mother has", "a family history of"."""
+    start, first = _clause_start(words, mention.places[0]), mention.places[0]
+    before = [word.text for word in words[start:first]]
+    others = wordbook().reading["others"]
+    return "family" in before or any(
+        word in others and at > 0 and before[at - 1] in _POSSESSIVES
+        for at, word in enumerate(before)
+    )
+
+
+def _is_doubted(words: Sequence[Spoken], mention: Mention) -> bool:
+    """Whether it is left open: "perhaps", "suspected", "rule out"."""
+    doubting = wordbook().reading["doubting"]
+    start = max(_clause_start(words, mention.places[0]), mention.places[0] - 3)
+    near = [*words[start : mention.places[0]], *words[mention.places[-1] + 1 :][:2]]
+    return any(
+        word.text in doubting and word.clause == words[mention.places[0]].clause
+        for word in near
+    )
+
+
+def _is_denied(words: Sequence[Spoken], mention: Mention) -> bool:
+    """Whether a word before it denies it: "no numbness or tingling"."""
+    reading = wordbook().reading
+    first = mention.places[0]
+    start = max(_clause_start(words, first), first - _NEAR)
+    if any(word.text == "why" for word in words[_clause_start(words, first) : first]):
+        start = max(start, first - 2)
+    for place in range(first - 1, start - 1, -1):
+        text = words[place].text
+        if text in _CONTRAST:
+            return False
+        if text in reading["denying"] and place not in mention.places:
+            return True
+    return False
+
+
+def _is_told(words: Sequence[Spoken], mention: Mention) -> bool:
+    """Whether it is told as a circumstance, and not asked about or only named."""
+    reading = wordbook().reading
+    first, last = mention.places[0], mention.places[-1]
+    start = _clause_start(words, first)
+    while start < first and words[start].text in _LEAD_IN:
+        start += 1
+    asked = [n for n in range(start, first) if words[n].text in _QUESTION_WORDS]
+    lead = words[start].text
+    if asked:  # "below which level is somebody deficient?"
+        start = asked[0]
+    before = [word.text for word in words[start:first]]
+    if start == first or not (asked or lead in reading["asking"]):
+        return _is_told_plainly(words, mention, before)
+    behind = words[last + 1 : last + 2]
+    is_of_somebody = bool(behind) and behind[0].text in reading["people"]
+    for at in range(len(before) - 1, 0, -1):
+        word = before[at]
+        if len(before) - at > _NEAR:
+            break
+        if word in reading["undoing"] and not is_of_somebody:
+            return False
+        if word in reading["telling"]:
+            about_one = lead in _YES_OR_NO and before[1:2] and before[1] in reading["people"]
+            return word in _CONDITIONS if about_one else True
+    return is_of_somebody
+
+
+def _is_told_plainly(
+    words: Sequence[Spoken], mention: Mention, before: Sequence[str]
+) -> bool:
+    """Whether a clause that asks nothing by its first word tells it."""
+    reading = wordbook().reading
+    clause = words[mention.places[0]].clause
+    inside = [word.text for word in words if word.clause == clause]
+    for word in reversed(before[-_NEAR:]):
+        if word in reading["telling"]:
+            return True
+        if word in reading["undoing"]:
+            return False
+    if any(word in _VERBS or word in reading["people"] for word in inside):
+        return True
+    # "planning a baby, how often ...": a clause without a verb tells it where another one asks.
+    asks = any(
+        word.text in reading["asking"]
+        and (n == 0 or words[n - 1].clause != word.clause or words[n - 1].text in _LEAD_IN)
+        for n, word in enumerate(words)
+        if word.clause != clause
+    )
+    return asks
