@@ -1,4 +1,4 @@
-"""What of all that was found is told: at most three answers, the silences beside them, or nothing."""
+"""What of all that was found is told: three answers at most, the silences, or nothing."""
 
 from __future__ import annotations
 

@@ -182,16 +182,14 @@ def dictionary_of(graph: RuleGraph) -> Dictionary:
         for call in calls:
             stems = tuple(word.stem for word in spoken(call))
             ways.setdefault((stems, True), {})[concept.key] = None
-    return Dictionary(
-        concepts=concepts, phrases=_phrases(phrases), ways=_phrases(ways)
-    )
+    return Dictionary(concepts=concepts, phrases=_phrases(phrases), ways=_phrases(ways))
 
 
 def _phrase(call: str) -> tuple[tuple[str, ...], bool] | None:
     """The stems of a phrase, and whether they stand side by side; None for what is no phrase."""
     words = spoken(_INITIALS.sub(lambda m: m.group(0).replace(".", ""), call))
     content = [word for word in words if not word.is_function]
-    if not content or len(content[0].text) < 2 and len(content) == 1:
+    if not content or (len(content[0].text) < 2 and len(content) == 1):
         return None
     joins = [w for w in words if w.is_function and w.text not in {"a", "an", "the"}]
     if joins and len(content) == 1:
@@ -287,16 +285,13 @@ def _of_the_language() -> Iterator[tuple[Concept, tuple[str, ...]]]:
 
 def _calls(name: str, label: str, words: Iterable[str]) -> tuple[str, ...]:
     """The name, the label with what can be left out of it, and further words."""
-    return tuple(
-        dict.fromkeys((name.replace("_", " "), *_shortened(label), *words))
-    )
+    return tuple(dict.fromkeys((name.replace("_", " "), *_shortened(label), *words)))
 
 
 def _shortened(label: str) -> Iterator[str]:
     """A label, and the same without what explains it."""
     yield label
-    for bracketed in _BRACKETED.findall(label):
-        yield bracketed
+    yield from _BRACKETED.findall(label)
     head = _BRACKETED.sub(" ", label).partition(",")[0]
     yield head
     for opening in wordbook().openings:

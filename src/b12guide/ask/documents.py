@@ -1,5 +1,10 @@
-"""What a guideline says, as documents that a question may find: one for each rule, definition,
-silence and assumption."""
+"""What a guideline says, as documents that a question may find.
+
+There is one for each rule, definition, silence and assumption. A document is about things as well
+as words: about the drugs, tests and sites that a rule names and the facts that it reads, about its
+decision, about the kind of thing that it tells (an interval, an amount), and about what it speaks
+against.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +16,8 @@ from attrs import field, frozen
 
 from b12guide.frozen import Record, frozen_map
 from b12guide.graph import model as m
-from b12guide.graph.condition import Defined, OneOf, atoms
 from b12guide.graph.conclusions import written
+from b12guide.graph.condition import Defined, OneOf, atoms
 from b12guide.graph.query import facts_read_by, regimens_in, words_in
 from b12guide.regimen.model import Regimen, Until
 from b12guide.say.advice import value_text
@@ -66,7 +71,7 @@ def documents_of(graph: m.RuleGraph) -> tuple[Document, ...]:
 def _of_rule(rule: m.Rule, graph: m.RuleGraph) -> Document:
     grounds = rule.grounds
     concepts = dict(_read(rule.condition, graph))
-    concepts |= {key: _TOPIC for key in topics_of(rule.value)}
+    concepts |= dict.fromkeys(topics_of(rule.value), _TOPIC)
     concepts[f"decision:{rule.decision.value}"] = _DECIDED
     concepts |= {f"shape:{shape}": _SHAPED for shape in _shapes(rule.value)}
     against = {*_excluded(rule.value), *_taken_away(rule, graph)}

@@ -1,9 +1,9 @@
 """The index of a guideline: how much each word and each thing counts in each document.
 
-It is plain data of whole numbers, so that a page in a browser searches it and comes to the same. The
-numbers are those of BM25 (Robertson and Zaragoza, "The Probabilistic Relevance Framework", 2009)
-over words that count more where they stand in a title, each worked out beforehand: what a question
-scores is a sum.
+It is plain data of whole numbers, so that a page in a browser searches it and comes to the same.
+The numbers are those of BM25 (Robertson and Zaragoza, "The Probabilistic Relevance Framework",
+2009) over words that count more where they stand in a title, each worked out beforehand: what a
+question scores is a sum.
 """
 
 from __future__ import annotations
@@ -154,7 +154,12 @@ def _spellings(graph: RuleGraph, documents: tuple[Document, ...]) -> tuple[str, 
     texts = [text for one in documents for _, text in one.texts]
     for group in (known.facts, known.drugs, known.tests, known.routes, known.sites):
         for word in group.values():
-            texts += [word.name.replace("_", " "), word.label, *word.synonyms, *word.lay]
+            texts += [
+                word.name.replace("_", " "),
+                word.label,
+                *word.synonyms,
+                *word.lay,
+            ]
     found = {
         word.text
         for text in texts

@@ -36,7 +36,9 @@ class Measured(Record):
 
     def to_list(self) -> list[Any]:
         """The measure as plain data: its units, its least and its greatest value."""
-        units = {said: [text, str(factor)] for said, (text, factor) in self.units.items()}
+        units = {
+            said: [text, str(factor)] for said, (text, factor) in self.units.items()
+        }
         return [units, *(str(end) for end in self.plausible or ())]
 
 
@@ -69,6 +71,8 @@ _SPELLED = {
     **dict.fromkeys(("yrs", "yr", "yo", "year"), "years"),
     **dict.fromkeys(("centimetres", "centimeters"), "cm"),
     **dict.fromkeys(("x 10^9/l", "10^9/l", "x10*9/l", "x10e9/l", "k/ul"), "x10^9/L"),
-    **{"ml/minute": "mL/min", "percent": "%", "mcg/l": "ug/L"},
+    "ml/minute": "mL/min",
+    "percent": "%",
+    "mcg/l": "ug/L",
 }
 """Units as people write them that the library spells in another way."""

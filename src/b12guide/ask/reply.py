@@ -291,9 +291,9 @@ def _standing(now: Verdict, before: Verdict) -> Standing:
 def _closed(graph: RuleGraph, facts: Facts) -> Iterator[int]:
     """The silences, by number, that are about other patients."""
     for number, silence in enumerate(graph.silences):
-        if silence.condition is not None:
-            if truth(silence.condition, graph, facts) is Truth.FALSE:
-                yield number
+        condition = silence.condition
+        if condition is not None and truth(condition, graph, facts) is Truth.FALSE:
+            yield number
 
 
 def _items(
@@ -332,9 +332,7 @@ def _silences(
             yield silence
 
 
-def _conflicts(
-    items: Sequence[ReplyItem], found: Recommendation
-) -> Iterator[Conflict]:
+def _conflicts(items: Sequence[ReplyItem], found: Recommendation) -> Iterator[Conflict]:
     """The conflicts of which one side is told."""
     told = {item.name for item in items}
     concerned = [

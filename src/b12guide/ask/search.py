@@ -22,7 +22,15 @@ from b12guide.ask.told import Told, told_in
 from b12guide.ask.wording import Spoken, spoken, stem, wordbook
 from b12guide.frozen import Record
 
-_WORD, _LIGHT, _WITHIN, _THING, _DECISION, _SHAPE, _AGAINST = 100, 30, 50, 120, 60, 60, 160
+_WORD, _LIGHT, _WITHIN, _THING, _DECISION, _SHAPE, _AGAINST = (
+    100,
+    30,
+    50,
+    120,
+    60,
+    60,
+    160,
+)
 """How much each counts, of a hundred: a word, a light one, one inside a phrase for a thing; a thing
 that is spoken of; the decision and the kind of thing that is asked about; what speaks against."""
 
@@ -311,9 +319,7 @@ def _units(
         said = [words[place] for place in mention.places]
         tokens = {*mention.concepts}
         stems = {word.stem for word in said if _may_be_unknown(word)}
-        found.append(
-            _unit(" ".join(w.text for w in said), tokens, index, beside=stems)
-        )
+        found.append(_unit(" ".join(w.text for w in said), tokens, index, beside=stems))
     asked: dict[int, set[str]] = {}
     for mention in ways:
         for place in mention.places:

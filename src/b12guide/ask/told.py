@@ -22,13 +22,23 @@ _NEAR = 6
 """Words that may stand between a fact and the word that denies or tells it."""
 _NUMBER_NEAR = 4
 """Words that may stand between a measure and its number."""
-_LEAD_IN = frozenset({"and", "but", "so", "then", "also", "or", "please", "hi", "hello"})
-_CONTRAST = frozenset({"but", "with", "in", "after", "if", "because", "despite", "while", "when"})
-_YES_OR_NO = frozenset({"is", "are", "was", "were", "has", "have", "had", "do", "does", "did"})
-_CONDITIONS = frozenset({"after", "if", "despite", "because", "since", "given", "once", "when"})
+_LEAD_IN = frozenset(
+    {"and", "but", "so", "then", "also", "or", "please", "hi", "hello"}
+)
+_CONTRAST = frozenset(
+    {"but", "with", "in", "after", "if", "because", "despite", "while", "when"}
+)
+_YES_OR_NO = frozenset(
+    {"is", "are", "was", "were", "has", "have", "had", "do", "does", "did"}
+)
+_CONDITIONS = frozenset(
+    {"after", "if", "despite", "because", "since", "given", "once", "when"}
+)
 _POSSESSIVES = frozenset({"his", "her", "their", "patients"})
 _QUESTION_WORDS = frozenset({"what", "which", "why", "how", "who", "whom", "where"})
-_VERBS = frozenset({"is", "are", "was", "were", "has", "have", "had", "am", "does", "do", "came"})
+_VERBS = frozenset(
+    {"is", "are", "was", "were", "has", "have", "had", "am", "does", "do", "came"}
+)
 
 
 @frozen(kw_only=True, repr=False)
@@ -238,7 +248,9 @@ def _is_told(words: Sequence[Spoken], mention: Mention) -> bool:
         if word in reading["undoing"] and not is_of_somebody:
             return False
         if word in reading["telling"]:
-            about_one = lead in _YES_OR_NO and before[1:2] and before[1] in reading["people"]
+            about_one = (
+                lead in _YES_OR_NO and before[1:2] and before[1] in reading["people"]
+            )
             return word in _CONDITIONS if about_one else True
     return is_of_somebody
 
@@ -258,10 +270,13 @@ def _is_told_plainly(
     if any(word in _VERBS or word in reading["people"] for word in inside):
         return True
     # "planning a baby, how often ...": a clause without a verb tells it where another one asks.
-    asks = any(
+    return any(
         word.text in reading["asking"]
-        and (n == 0 or words[n - 1].clause != word.clause or words[n - 1].text in _LEAD_IN)
+        and (
+            n == 0
+            or words[n - 1].clause != word.clause
+            or words[n - 1].text in _LEAD_IN
+        )
         for n, word in enumerate(words)
         if word.clause != clause
     )
-    return asks

@@ -19,13 +19,20 @@ from b12guide.extras import load
 from b12guide.frozen import Record, frozen_map
 from b12guide.resources import package
 
-_TOKEN = re.compile(r"[0-9]+(?:,[0-9]{3})+(?![0-9])|[0-9]+(?:\.[0-9]+)?|[a-z][a-z0-9]*|[.?!;,]")
+_TOKEN = re.compile(
+    r"[0-9]+(?:,[0-9]{3})+(?![0-9])|[0-9]+(?:\.[0-9]+)?|[a-z][a-z0-9]*|[.?!;,]"
+)
 _ENDS = frozenset(".?!;,")
 """Signs that end a clause."""
-_NOT = (("can't", "can not"), ("cannot", "can not"), ("won't", "will not"), ("n't", " not"))
+_NOT = (
+    ("can't", "can not"),
+    ("cannot", "can not"),
+    ("won't", "will not"),
+    ("n't", " not"),
+)
 _LETTER_AND_NUMBER = re.compile(r"\b([b-hj-z])[ -]([0-9]+)\b")
-_HYPHENS = re.compile(r"[‐‑‒–—−-]")
-_APOSTROPHES = re.compile("[’‘`´]")
+_HYPHENS = re.compile("[\u2010-\u2014\u2212-]")
+_APOSTROPHES = re.compile("[\u2018\u2019`\u00b4]")
 _OWNER = re.compile(r"'s?(?![a-z])|'")
 _LONG = 5
 """Letters from which on a word is spelled one way: `anaemia` and `anemia` are, `does` is not."""
@@ -124,7 +131,7 @@ def plain(text: str) -> str:
     """The text without capitals, accents, apostrophes and hyphens."""
     decomposed = unicodedata.normalize("NFKD", _HYPHENS.sub("-", text))
     letters = "".join(c for c in decomposed if unicodedata.category(c) != "Mn")
-    found = _APOSTROPHES.sub("'", letters).lower().replace("μ", "u")
+    found = _APOSTROPHES.sub("'", letters).lower().replace("\u03bc", "u")
     for written, meant in _NOT:
         found = found.replace(written, meant)
     found = _LETTER_AND_NUMBER.sub(r"\1\2", _OWNER.sub("", found))
@@ -203,7 +210,9 @@ def stem(word: str) -> str:
 
 @cache
 def _stemmer() -> Callable[[str], str]:
-    made: Callable[[str], str] = load("snowballstemmer", extra="ask").stemmer("english").stemWord
+    made: Callable[[str], str] = (
+        load("snowballstemmer", extra="ask").stemmer("english").stemWord
+    )
     return made
 
 

@@ -15,12 +15,7 @@ from b12guide.graph.query import brief_text, fact_text
 from b12guide.notice import EDUCATION_NOTICE
 from b12guide.patient.model import FactValue
 from b12guide.say.conditions import condition_text
-from b12guide.say.names import (
-    PATIENT_NOTICE,
-    Audience,
-    decision_text,
-    stated_value,
-)
+from b12guide.say.names import PATIENT_NOTICE, Audience, decision_text, stated_value
 from b12guide.say.numbers import number_json
 from b12guide.say.validity import validity_text
 from b12guide.say.words import capitalised, listing
@@ -38,7 +33,9 @@ _NOTHING = "Nothing in the guideline answers this question."
 def reply_page(found: Reply, audience: Audience = Audience.PROFESSIONAL) -> Page:
     """What was understood, what the guideline says to it, and what it does not address."""
     graph, plain = found.graph, audience is Audience.PATIENT
-    sources = dict.fromkeys(s for item in found.items for s in _grounds(item, graph).sources)
+    sources = dict.fromkeys(
+        s for item in found.items for s in _grounds(item, graph).sources
+    )
     sections = [
         ("What was understood", tuple(_understood(found, audience))),
         ("What the guideline says", tuple(_items(found, audience))),
@@ -65,7 +62,9 @@ def reply_page(found: Reply, audience: Audience = Audience.PROFESSIONAL) -> Page
         particulars=tuple(_particulars(found)),
         notice=PATIENT_NOTICE if plain else EDUCATION_NOTICE,
         sections=tuple(
-            Section(title=title, items=tuple(items)) for title, items in sections if items
+            Section(title=title, items=tuple(items))
+            for title, items in sections
+            if items
         ),
     )
 
@@ -82,7 +81,9 @@ def _particulars(found: Reply) -> Iterator[tuple[str, str]]:
 
 def _understood(found: Reply, audience: Audience) -> Iterator[Item]:
     """What was taken from the question, and what was not."""
-    told = [stated_value(found.graph, name, value) for name, value in found.told.items()]
+    told = [
+        stated_value(found.graph, name, value) for name, value in found.told.items()
+    ]
     if told:
         yield Item(label="About the patient", text="; ".join(told))
     about = _about(found)
@@ -92,7 +93,9 @@ def _understood(found: Reply, audience: Audience) -> Iterator[Item]:
         text = f"“{one.written}” was read as “{one.meant}”"
         yield Item(label="Spelling", text=text)
     for one in found.asides:
-        yield Item(label="Left aside", text=f"{one.text}: {one.reason}", tone=Tone.CAUTION)
+        yield Item(
+            label="Left aside", text=f"{one.text}: {one.reason}", tone=Tone.CAUTION
+        )
 
 
 def _about(found: Reply) -> list[str]:
@@ -267,7 +270,7 @@ def _ranked(one: Scored, found: Reply) -> str:
         name = f"silence on {', '.join(silence.topics)}"
     made = ", ".join(f"{token} {score}" for token, score in one.words)
     verdict = "" if one.verdict is None else f"; {one.verdict}"
-    changed = "" if one.factor == 100 else f" × {one.factor} %"
+    changed = "" if one.factor == 100 else f", of which {one.factor} %"
     return f"{name}: {one.score} = {one.by_words}{changed} ({made}){verdict}"
 
 
