@@ -220,7 +220,7 @@ def _called(graph: RuleGraph) -> Iterator[tuple[Concept, tuple[str, ...]]]:
         )
         yield concept, _calls(fact.name, fact.label, (*fact.synonyms, *fact.lay))
         if fact.kind is Kind.CHOICE:
-            lay = {}
+            lay: dict[str, tuple[str, ...]] = {}
             for value, words in fact.lay_for:
                 lay[value] = (*lay.get(value, ()), *words)
             for value, label in zip(fact.values, fact.value_labels, strict=True):

@@ -17,7 +17,7 @@ from attrs import field, frozen
 from b12guide.frozen import Record, frozen_map
 from b12guide.graph import model as m
 from b12guide.graph.conclusions import written
-from b12guide.graph.condition import Defined, OneOf, atoms
+from b12guide.graph.condition import Condition, Defined, OneOf, atoms
 from b12guide.graph.query import facts_read_by, regimens_in, words_in
 from b12guide.regimen.model import Regimen, Until
 from b12guide.say.advice import value_text
@@ -144,7 +144,7 @@ def _keys(topic: str, graph: m.RuleGraph) -> Iterator[str]:
             yield f"{group[topic].kind.value}:{topic}"
 
 
-def _read(condition: m.Condition, graph: m.RuleGraph) -> Iterator[tuple[str, int]]:
+def _read(condition: Condition, graph: m.RuleGraph) -> Iterator[tuple[str, int]]:
     """What a condition reads, most important last."""
     for fact in sorted(facts_read_by(condition, graph.definitions)):
         yield f"fact:{fact}", _BEHIND

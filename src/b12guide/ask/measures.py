@@ -57,7 +57,9 @@ def _units_of(fact: Fact) -> Iterator[tuple[str, tuple[str, Fraction]]]:
     known = [unit for unit in map(parse_unit, own) if unit is not None]
     for said in wordbook().units:
         unit = parse_unit(_SPELLED.get(said, said))
-        for each in known if unit is not None else ():
+        if unit is None:
+            continue
+        for each in known:
             factor = convert(Fraction(1), unit, each, fact.molar_mass)
             if factor is not None:
                 yield said, (unit.text, factor)

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from enum import Enum
 
-from attrs import field, frozen
+from attrs import frozen
 
 from b12guide.ask.concepts import Mention
 from b12guide.ask.index import AskIndex
@@ -296,7 +296,7 @@ class Unit(Record):
     """
 
     text: str
-    tokens: frozenset[str] = field(converter=frozenset)
+    tokens: frozenset[str]
     rarity: int
     is_known: bool
 
@@ -337,11 +337,13 @@ def _unit(
     known = [index.rarity[token] for token in tokens if token in index.rarity]
     if not known and beside:
         # A thing of the vocabulary that this guideline never speaks of, though of its words.
-        return Unit(text=text, tokens=tokens, rarity=index.rarest, is_known=False)
+        return Unit(
+            text=text, tokens=frozenset(tokens), rarity=index.rarest, is_known=False
+        )
     rarity = max(known) if known else index.rarest
     return Unit(
         text=text,
-        tokens=tokens | (beside or set()),
+        tokens=frozenset(tokens | (beside or set())),
         rarity=rarity,
         is_known=bool(known),
     )

@@ -444,6 +444,7 @@ def example(question: Question, guideline: Guideline, *, named: bool) -> Json:
         "on": _A_DAY,
         "start": _A_DAY,
         "name": next(iter(guideline.graph.rules)),
+        "question": next(iter(guideline.graph.rules.values())).title,
         "history": [{"on": _A_DAY, "dose": drug} for drug in _drugs(guideline)],
     }
     members = {one.name: made[one.name] for one in question.members if one.is_required}

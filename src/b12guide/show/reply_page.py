@@ -89,8 +89,8 @@ def _understood(found: Reply, audience: Audience) -> Iterator[Item]:
     about = _about(found)
     if about and audience is Audience.PROFESSIONAL:
         yield Item(label="Asked about", text=listing(about))
-    for one in found.understood.corrections:
-        text = f"“{one.written}” was read as “{one.meant}”"
+    for slip in found.understood.corrections:
+        text = f"“{slip.written}” was read as “{slip.meant}”"
         yield Item(label="Spelling", text=text)
     for one in found.asides:
         yield Item(

@@ -283,9 +283,7 @@ VOCABULARY: Mapping[str, Builder] = {
     **dict.fromkeys(("declared_route", "own_route"), _declaration),
     "asks": clause("asks", child(1)),
     "lay": clause("lay", values(1)),
-    "lay_for": clause(
-        "lay for", node(ast.LayWords, words=values(1), value=word(-1))
-    ),
+    "lay_for": clause("lay for", node(ast.LayWords, words=values(1), value=word(-1))),
     "synonyms": clause("synonyms", values(1)),
     "also_written": clause("also written", values(2)),
     "words": pieces(
