@@ -1022,7 +1022,7 @@ class Guideline:
         """What the guideline says to a question in plain words, or that it says nothing.
 
         Facts in the question, such as "eGFR 38" or "after a gastric bypass", are taken together
-        with `patient`; the answer says which. Nothing is made up: what is told are rules and
+        with `patient`; the answer says which. Nothing is made up: the answer has rules and
         definitions, conflicts, and what the guideline does not address.
 
         Args:

@@ -67,6 +67,9 @@ MADE: Mapping[str, Callable[[], Answer]] = {
     "RuleExplanation": lambda: GUIDELINE.explain("renal_form", PATIENT),
     "DecisionExplanation": lambda: GUIDELINE.explain("maintenance"),
     "TopicExplanation": lambda: GUIDELINE.explain("S13", PATIENT),
+    "Reply": lambda: GUIDELINE.ask(
+        "which needle when platelets are 32?", PATIENT, why=True
+    ),
     "Timeline": lambda: GUIDELINE.timeline(PATIENT, DAY),
     "Audit": lambda: GUIDELINE.audit(PATIENT, HISTORY, on=DAY),
     "Due": lambda: GUIDELINE.due(PATIENT, HISTORY, on=DAY),

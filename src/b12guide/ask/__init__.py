@@ -1,9 +1,9 @@
-"""Questions in plain words: what in them is a fact, what is asked about, and which rules answer it.
+"""Questions in plain words: what is a fact in them, what they ask, and which rules answer.
 
-Nothing is generated. A question is turned into the words and facts of a guideline; the rules that
-speak of them are told as they stand, with their verdicts, or silence is, with the word of which the
-guideline never speaks.
+Nothing is generated. A question is turned into the words and facts of a guideline; the answer is
+the rules about them, as they stand, with their verdicts; or silence, with the word that the
+guideline never uses.
 
 The index of a guideline is plain data of whole numbers (`index.py`), and so are the English words
-that questions are made of (`words.toml`). Whoever searches it in another language gets the same.
+that questions are made of (`words.toml`). A search of it in another language comes to the same.
 """

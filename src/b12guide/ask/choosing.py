@@ -1,4 +1,4 @@
-"""What of all that was found is told: three answers at most, the silences, or nothing."""
+"""What an answer has of all that was found: three things at most, silences, or nothing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from b12guide.ask.search import Scored, Unit, covered
 from b12guide.frozen import Record
 
 MOST = 3
-"""Answers that are told."""
+"""The most answers."""
 NEAR_ENOUGH = 45
 """Of the best score, of a hundred, what an answer has to reach to be told beside it."""
 AS_GOOD = 70
@@ -28,7 +28,7 @@ LEAST = 900
 
 @frozen(kw_only=True, repr=False)
 class Chosen(Record):
-    """What is told.
+    """What an answer has.
 
     Attributes:
         items: Rules and definitions, the best first.
@@ -47,7 +47,7 @@ def chosen(
     index: AskIndex,
     closed: Collection[int],
 ) -> Chosen:
-    """What is told of `ranking`.
+    """What an answer has of `ranking`.
 
     Args:
         ranking: Everything that was found, the best first.

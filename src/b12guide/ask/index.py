@@ -30,7 +30,7 @@ _UNIT = 4
 SCALE = 1000
 """What a score is multiplied by, to be a whole number."""
 _CORRECTED = 5
-"""Letters from which on a word is believed to be misspelled."""
+"""Letters from which on a word may be misspelled."""
 
 
 @frozen(kw_only=True, repr=False, slots=False, eq=False)

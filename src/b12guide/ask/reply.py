@@ -273,7 +273,7 @@ def _as_recorded(one: Told, graph: RuleGraph) -> Any:
     return one.value if unit is None else {"value": one.value, "unit": unit}
 
 
-# ---------------------------------------------------------------------- what is told
+# ---------------------------------------------------------------------- the answer
 
 
 def _standing(now: Verdict, before: Verdict) -> Standing:
@@ -333,7 +333,7 @@ def _silences(
 
 
 def _conflicts(items: Sequence[ReplyItem], found: Recommendation) -> Iterator[Conflict]:
-    """The conflicts of which one side is told."""
+    """The conflicts of which one side is in the answer."""
     told = {item.name for item in items}
     concerned = [
         one

@@ -232,7 +232,7 @@ class Standing(Enum):
     APPLIES = "applies"
     NEWLY = "applies, by what the question tells"
     OPEN = "open"
-    OVERRIDDEN = "gives way"
+    OVERRIDDEN = "overridden"
     FALLS_AWAY = "does not apply"
 
 

@@ -2,8 +2,8 @@
 
 A question mentions far more than it tells. "When may folic acid be started?" tells nothing, "is he
 pregnant?" asks, "her mother had diabetes" is about somebody else, "perhaps numb" is open: of all
-these nothing is taken, because what is not known is never taken for so. What is taken is told back
-to the one who asked.
+these nothing is taken, because what is not known is never taken for so. The answer says what
+was taken.
 """
 
 from __future__ import annotations
@@ -22,23 +22,6 @@ _NEAR = 6
 """Words that may stand between a fact and the word that denies or tells it."""
 _NUMBER_NEAR = 4
 """Words that may stand between a measure and its number."""
-_LEAD_IN = frozenset(
-    {"and", "but", "so", "then", "also", "or", "please", "hi", "hello"}
-)
-_CONTRAST = frozenset(
-    {"but", "with", "in", "after", "if", "because", "despite", "while", "when"}
-)
-_YES_OR_NO = frozenset(
-    {"is", "are", "was", "were", "has", "have", "had", "do", "does", "did"}
-)
-_CONDITIONS = frozenset(
-    {"after", "if", "despite", "because", "since", "given", "once", "when"}
-)
-_POSSESSIVES = frozenset({"his", "her", "their", "patients"})
-_QUESTION_WORDS = frozenset({"what", "which", "why", "how", "who", "whom", "where"})
-_VERBS = frozenset(
-    {"is", "are", "was", "were", "has", "have", "had", "am", "does", "do", "came"}
-)
 
 
 @frozen(kw_only=True, repr=False)
@@ -188,12 +171,14 @@ def _clause_start(words: Sequence[Spoken], place: int) -> int:
 
 
 def _is_others(words: Sequence[Spoken], mention: Mention) -> bool:
-    """Whether it is told of a relative: "his mother has", "a family history of"."""
+    """Whether it is about a relative: "her mother has", "a family history of"."""
     start, first = _clause_start(words, mention.places[0]), mention.places[0]
     before = [word.text for word in words[start:first]]
-    others = wordbook().reading["others"]
+    reading = wordbook().reading
     return "family" in before or any(
-        word in others and at > 0 and before[at - 1] in _POSSESSIVES
+        word in reading["others"]
+        and at > 0
+        and before[at - 1] in reading["possessives"]
         for at, word in enumerate(before)
     )
 
@@ -218,7 +203,7 @@ def _is_denied(words: Sequence[Spoken], mention: Mention) -> bool:
         start = max(start, first - 2)
     for place in range(first - 1, start - 1, -1):
         text = words[place].text
-        if text in _CONTRAST:
+        if text in reading["contrast"]:
             return False
         if text in reading["denying"] and place not in mention.places:
             return True
@@ -226,13 +211,15 @@ def _is_denied(words: Sequence[Spoken], mention: Mention) -> bool:
 
 
 def _is_told(words: Sequence[Spoken], mention: Mention) -> bool:
-    """Whether it is told as a circumstance, and not asked about or only named."""
+    """Whether it tells a circumstance, and does not only name it or ask about it."""
     reading = wordbook().reading
     first, last = mention.places[0], mention.places[-1]
     start = _clause_start(words, first)
-    while start < first and words[start].text in _LEAD_IN:
+    while start < first and words[start].text in reading["lead_in"]:
         start += 1
-    asked = [n for n in range(start, first) if words[n].text in _QUESTION_WORDS]
+    asked = [
+        n for n in range(start, first) if words[n].text in reading["question_words"]
+    ]
     lead = words[start].text
     if asked:  # "below which level is somebody deficient?"
         start = asked[0]
@@ -249,9 +236,11 @@ def _is_told(words: Sequence[Spoken], mention: Mention) -> bool:
             return False
         if word in reading["telling"]:
             about_one = (
-                lead in _YES_OR_NO and before[1:2] and before[1] in reading["people"]
+                lead in reading["yes_or_no"]
+                and before[1:2]
+                and before[1] in reading["people"]
             )
-            return word in _CONDITIONS if about_one else True
+            return word in reading["conditions"] if about_one else True
     return is_of_somebody
 
 
@@ -267,7 +256,7 @@ def _is_told_plainly(
             return True
         if word in reading["undoing"]:
             return False
-    if any(word in _VERBS or word in reading["people"] for word in inside):
+    if any(word in reading["verbs"] or word in reading["people"] for word in inside):
         return True
     # "planning a baby, how often ...": a clause without a verb tells it where another one asks.
     return any(
@@ -275,7 +264,7 @@ def _is_told_plainly(
         and (
             n == 0
             or words[n - 1].clause != word.clause
-            or words[n - 1].text in _LEAD_IN
+            or words[n - 1].text in reading["lead_in"]
         )
         for n, word in enumerate(words)
         if word.clause != clause

@@ -50,7 +50,7 @@ class Wordbook(Record):
         decisions: The words for each decision.
         shapes: The words for the kinds of things that an answer may be.
         against: The words with which it is asked what speaks against something.
-        reading: The words by which facts are told, denied, left open or asked about.
+        reading: The words that tell facts, deny them, leave them open or ask about them.
         units: The units that may stand behind a number, longest first.
         openings: The openings of labels that add nothing, such as `documented`.
     """

@@ -26,7 +26,7 @@ from b12guide.show.rule_text import action_text, rule_sentence
 
 SCHEMA = "b12guide.ask/1"
 _MOST_RANKED = 12
-_NEVER = "The guideline never speaks of {}."
+_NEVER = "The guideline never mentions {}."
 _NOTHING = "Nothing in the guideline answers this question."
 
 
@@ -185,7 +185,7 @@ def verdict_text(verdict: RuleVerdict, graph: RuleGraph, audience: Audience) -> 
             return "this is not about you" if plain else "does not apply"
         case Verdict.OVERRIDDEN:
             titles = listing(graph.rules[name].title for name in verdict.overridden_by)
-            return f"gives way to: {titles}"
+            return f"overridden by: {titles}"
         case Verdict.INDETERMINATE:
             return "left open by the threshold that the source prints"
         case Verdict.UNKNOWN:
