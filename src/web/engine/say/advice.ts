@@ -15,7 +15,7 @@ import type {
 import { recurring, timesOf } from "../compose/visits";
 import * as exact from "../fraction";
 import { everyText, lengthText, scheduleText } from "./schedules";
-import { called, listing } from "./words";
+import { called, listing, wordFor } from "./words";
 
 /** What a decision advises, as a phrase. */
 export function sayAdvice(
@@ -81,7 +81,7 @@ export function sayAdvice(
 function routesText(routes: readonly string[], data: AdviceData, audience: Audience): string {
   const known = data.words[audience].routes;
   return listing(
-    routes.map((name) => known[name] ?? `by the ${name.replaceAll("_", " ")} route`),
+    routes.map((name) => wordFor(known, name) ?? `by the ${name.replaceAll("_", " ")} route`),
     "or",
   );
 }

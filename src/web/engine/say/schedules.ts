@@ -13,7 +13,7 @@ import type {
 import { given, isByWeight, statedEnds } from "../compose/doses";
 import { areOneKind, smallest } from "../compose/lengths";
 import * as exact from "../fraction";
-import { called, choiceText, plural, spaced } from "./words";
+import { called, choiceText, plural, spaced, wordFor } from "./words";
 
 /** The regimen as one phrase, phase after phase. */
 export function scheduleText(regimen: Regimen, data: AdviceData, audience: Audience): string {
@@ -49,7 +49,7 @@ function phaseText(phase: Phase, data: AdviceData, audience: Audience): string {
 
 /** How a drug gets into the body. */
 function routeText(name: string, data: AdviceData, audience: Audience): string {
-  const known = data.words[audience].routes[name];
+  const known = wordFor(data.words[audience].routes, name);
   return known ? spaced(known) : `by the ${name.replaceAll("_", " ")} route`;
 }
 

@@ -23,9 +23,14 @@ export function spaced(text: string): string {
   return text.trim().split(/\s+/).join(" ");
 }
 
+/** The word for a name, which may be that of something every object of JavaScript has. */
+export function wordFor(words: Readonly<Record<string, string>>, name: string): string | undefined {
+  return Object.hasOwn(words, name) ? words[name] : undefined;
+}
+
 /** What a name is called; a name without a word stands for itself. */
 export function called(words: Readonly<Record<string, string>>, name: string): string {
-  return words[name] ?? name.replaceAll("_", " ");
+  return wordFor(words, name) ?? name.replaceAll("_", " ");
 }
 
 /** The sentence with a capital first letter; a word with capitals of its own stays as it is. */
