@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ pytest.importorskip(
 from playwright.sync_api import expect, sync_playwright
 
 import b12guide.page
+from tests.browser.kinds import ROOT
 from tests.browser.test_pages import CHROMIUM, DESK, STATUS, defects
 
 pytestmark = pytest.mark.skipif(
@@ -516,3 +518,27 @@ def test_a_keystroke_is_answered_at_once(tab: Any, address: str) -> None:
     )
 
     assert took < 300  # a machine under load; about 30 ms on an idle one
+
+
+STRANGE = "facts=hasOwnProperty:yes;age:30 year;valueOf:yes;watch:constructor;length:0.4 µmol/L"
+
+
+@pytest.mark.parametrize("view", ["answer", "calendar", "history", "sheet"])
+def test_no_text_of_a_guideline_runs_or_breaks_the_page(
+    view: str, tab: Any, tmp_path: Path
+) -> None:
+    path = tmp_path / "strange.html"
+    strange = ROOT / "tests" / "browser" / "strange.gdl"
+    path.write_text(b12guide.page.page(strange), encoding="utf-8")
+    tab.goto(f"{path.as_uri()}#{STRANGE}&tab={view}")
+
+    assert list(defects(tab)) == []
+    assert tab.evaluate("window.ran ?? null") is None
+    assert (
+        tab.locator("img, svg[onload], marquee, iframe, [href^=javascript]").count()
+        == 0
+    )
+    if view == "answer":
+        assert "<em>potion</em> 5 mg by" in said_by(tab)
+        assert "contradicts itself" in said_by(tab)
+        assert tab.locator("#fact-toString :checked + span").inner_text() == "not known"
