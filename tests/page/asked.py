@@ -44,7 +44,7 @@ def program_of(graph: RuleGraph) -> Json:
 def patient_of(stated: Stated) -> Json:
     """A patient as a page has them: measures as exact numbers in their own unit."""
     return {
-        "facts": {name: plain(value) for name, value in stated.values.items()},
+        "facts": {name: plain(value) for name, value in stated.recorded.items()},
         "otherwise": stated.otherwise.value,
     }
 

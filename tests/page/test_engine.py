@@ -20,7 +20,8 @@ from b12guide.evaluate.facts import Reading
 from b12guide.evaluate.recommend import DECISIONS
 from b12guide.graph.model import RuleGraph
 from b12guide.library import shipped
-from b12guide.patient.model import Otherwise, Stated
+from b12guide.patient.model import Otherwise, Patient, Stated
+from b12guide.patient.stated import state
 from b12guide.pipeline import load
 from tests.conformance.generate import graph_of, stated_of, whole_text
 from tests.conformance.test_kit import KITS, read
@@ -172,6 +173,77 @@ def test_printed_ranges_are_read_at_one_end_where_that_is_asked_for(
         library = of_the_library(evaluator, stated, reading)
 
         assert differences(library, answer) == [], dict(stated.values)
+
+
+# ------------------------------------------------------------------- worked out of others
+
+WORKED_OUT = """language 1.1
+vocabulary v
+measure age "age"
+    unit years
+    plausible 0 to 130 years
+measure creatinine "serum creatinine"
+    unit µmol/L
+    plausible 5 to 3000 µmol/L
+    molar mass 113.12 g/mol
+choice sex "sex"
+    values female, male, other
+measure weight "weight"
+    unit kg
+measure height "height"
+    unit cm
+measure bmi "body mass index (BMI)"
+    unit kg/m²
+    plausible 5 to 250 kg/m²
+measure egfr "eGFR"
+    unit mL/min
+    also written "mL/min/1.73 m²"
+    plausible 0 to 250 mL/min
+derive bmi from body_mass_index(weight, height)
+guideline g "G"
+    version 1.0.0
+    revised 2026-01-01
+    status  submitted
+assumption A1 "An estimate by this equation will do."
+derive egfr from ckd_epi_2021(creatinine, age, sex) assuming A1
+rule kidneys
+    when     egfr < 50 mL/min
+    note     "Reduced."
+    strength claim
+rule light
+    when     bmi < 20 kg/m²
+    note     "Light."
+    strength claim
+"""
+
+
+def test_a_measure_is_worked_out_to_the_last_digit() -> None:
+    graph = graph_of(WORKED_OUT)
+    evaluator = Evaluator.of(graph)
+    random = Random(1)  # noqa: S311 -- alike each time
+    people = []
+    for _ in range(2 * MANY):
+        facts: Json = {
+            "creatinine": f"{random.randint(50, 20000) / 10} µmol/L",
+            "age": f"{random.randint(15, 110)} years",
+            "sex": random.choice(("female", "male", "female", "male", "other")),
+            "weight": f"{random.randint(300, 1800) / 10} kg",
+            "height": f"{random.randint(90, 210)} cm",
+        }
+        for name in random.sample(sorted(facts), random.choice((0, 0, 1, 2))):
+            facts[name] = None
+        if random.random() < 0.3:
+            facts["egfr"] = random.choice((None, "48 mL/min", "60 mL/min"))
+        people.append(state(Patient(facts=facts), graph))
+    (answers,) = of_the_page([(graph, people)])
+
+    for stated, answer in zip(people, answers, strict=True):
+        library = of_the_library(evaluator, stated)
+
+        assert differences(library, answer) == [], dict(stated.recorded)
+        for one in stated.worked_out:
+            assert answer["implied"][one.fact] == str(one.value)
+    assert sum(bool(one.worked_out) for one in people) > MANY
 
 
 # ---------------------------------------------------------------- guidelines drawn at random

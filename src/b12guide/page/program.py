@@ -24,8 +24,10 @@ from b12guide.graph.query import brief_text, facts_in, facts_read_by
 from b12guide.patient.derived_text import equation_text
 from b12guide.say.conditions import condition_text
 from b12guide.say.names import value_label
+from b12guide.say.numbers import unit_text
 from b12guide.show.explanation import KINDS
 from b12guide.show.to_json import challenge_json, silences_json, verdict_json
+from b12guide.values.equation import EQUATIONS
 
 Json: TypeAlias = dict[str, Any]
 
@@ -75,6 +77,16 @@ def logic_json(evaluator: Evaluator) -> Json:
                     None if factor is None else str(factor) for factor in one.factors
                 ],
                 "factor": str(one.factor),
+                "takes": [
+                    {
+                        "least": None if part.least is None else str(part.least),
+                        "above": None if part.above is None else str(part.above),
+                        "values": list(part.values),
+                    }
+                    for part in EQUATIONS[one.equation].takes
+                ],
+                "decimals": EQUATIONS[one.equation].decimals,
+                "said_of": EQUATIONS[one.equation].said_of,
                 "assumptions": list(one.assumptions),
             }
             for name, one in graph.derivations.items()
@@ -136,6 +148,9 @@ def _fact(fact: Fact, evaluator: Evaluator) -> Json:
         "values": list(fact.values),
         "value_labels": [value_label(graph, fact.name, value) for value in fact.values],
         "unit": fact.unit,
+        "unit_words": None
+        if fact.unit is None
+        else [unit_text(fact.unit, single=True), unit_text(fact.unit)],
         "plausible": None if fact.plausible is None else list(map(str, fact.plausible)),
         "absent": None if fact.absent is None else str(fact.absent),
         "from_days": fact.name in graph.derived,

@@ -159,6 +159,8 @@ export interface Answer {
   challenges: readonly { id: string; text: string; sources: CitedSource[] }[];
   silent: readonly SilenceAnswer[];
   notices: readonly NoticeAnswer[];
+  /** The facts and definitions of which an answer can still change something, the questions first. */
+  matters?: readonly string[];
   /** The facts on record that no rule reads, and of which no silence speaks. */
   unread: readonly string[];
   /** What follows from the facts that were entered, where it was not entered itself. */

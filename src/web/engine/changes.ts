@@ -2,6 +2,7 @@
 import type { Answer, FactValue, Options, Patient, QuestionAnswer } from "./answer";
 import { isRefusal } from "./answer";
 import { recommend, readyWith } from "./asking";
+import { quantityText } from "./equations";
 import { isTrueOf } from "./facts";
 import { compare, exactText, fraction, type Fraction, minus, numberText, plus } from "./fraction";
 import type { FactData } from "./logic";
@@ -124,9 +125,13 @@ function cells(
 }
 
 function labelOf({ low, high, hasLow, hasHigh }: Stretch, fact: FactData): string {
-  const unit = fact.unit === null ? "" : ` ${fact.unit}`;
-  const from = low === null ? "" : `${hasLow ? "at least" : "above"} ${numberText(low)}`;
-  const to = high === null ? "" : `${hasHigh ? "at most" : "below"} ${numberText(high)}`;
-  if (low !== null && high !== null && compare(low, high) === 0) return numberText(low) + unit;
-  return [from, to].filter((part) => part !== "").join(" and ") + unit;
+  if (low !== null && high !== null && compare(low, high) === 0) return quantityText(low, fact);
+  const from = low === null ? "" : `${hasLow ? "at least" : "above"} `;
+  const to = high === null ? "" : `${hasHigh ? "at most" : "below"} `;
+  return [
+    low === null ? "" : from + (high === null ? quantityText(low, fact) : numberText(low)),
+    high === null ? "" : to + quantityText(high, fact),
+  ]
+    .filter((part) => part !== "")
+    .join(" and ");
 }

@@ -38,6 +38,8 @@ export interface DecidedAll {
   readonly standings: readonly Standing[];
   readonly conflicts: readonly Conflict[];
   readonly coarse: readonly Decision[];
+  /** Every name of which some answer can still change a decision, with the decisions. */
+  readonly telling: ReadonlyMap<string, ReadonlySet<string>>;
   /** The measures of weight that are not known, with the decisions that wait for them. */
   readonly weights: ReadonlyMap<string, readonly string[]>;
 }
@@ -59,7 +61,8 @@ export function nothingDecided(): DecidedAll {
     dependsOn: [],
     indeterminate: [],
   }));
-  return { standings, conflicts: [], coarse: [], weights: new Map() };
+  const none = new Map<string, Set<string>>();
+  return { standings, conflicts: [], coarse: [], telling: none, weights: new Map() };
 }
 
 /** The state of every decision. */
@@ -100,7 +103,17 @@ export function decideAll(
     decided: composing.finished(one.decided, other),
   }));
   const coarse = states.flatMap(({ decision, open }) => (open?.waiting ? decision : []));
-  return withWeights(guideline, view, { standings: all, conflicts, coarse, weights: new Map() });
+  const telling = new Map<string, Set<string>>();
+  for (const { decision, open } of states) {
+    for (const name of [
+      ...(open?.needed.flatMap((one) => one.names) ?? []),
+      ...(open?.waiting ?? []),
+    ]) {
+      telling.set(name, (telling.get(name) ?? new Set()).add(decision));
+    }
+  }
+  const found = { standings: all, conflicts, coarse, telling, weights: new Map() };
+  return withWeights(guideline, view, found);
 }
 
 const OPEN: ReadonlySet<string> = new Set(["unknown", "indeterminate"]);

@@ -29,7 +29,7 @@ export class Diagrams {
   steps = 0;
   private readonly level = [END, END];
   private readonly children: (readonly number[])[] = [[], []];
-  private readonly index = new Map<string, number>();
+  private readonly index = new Map<number, Map<number | string, number>>();
   private readonly met = [new Map<number, number>(), new Map<number, number>()] as const;
   private opposites = new Map([
     [NONE, ALL],
@@ -138,12 +138,16 @@ export class Diagrams {
   private node(level: number, children: readonly number[]): number {
     const first = at(children, 0);
     if (children.every((child) => child === first)) return first;
-    const key = `${level}:${children.join()}`;
-    const known = this.index.get(key);
+    let nodes = this.index.get(level);
+    if (!nodes) this.index.set(level, (nodes = new Map()));
+    // Most facts have two values, and a number is found more quickly than a text.
+    const isPair = children.length === 2;
+    const key = isPair ? first * MANY + at(children, 1) : children.join();
+    const known = nodes.get(key);
     if (known !== undefined) return known;
     this.count(children.length);
     const found = this.level.length;
-    this.index.set(key, found);
+    nodes.set(key, found);
     this.level.push(level);
     this.children.push(children);
     return found;

@@ -29,6 +29,8 @@ export interface FactData {
   readonly values: readonly string[];
   readonly value_labels: readonly string[];
   readonly unit: string | null;
+  /** The unit in words, behind one and behind any other number: "year", "years". */
+  readonly unit_words: readonly [string, string] | null;
   /** The least and greatest value that is plausible. */
   readonly plausible: readonly [string, string] | null;
   /** What `otherwise absent` makes of a measure that nobody mentions. */
@@ -90,6 +92,15 @@ export interface DerivationData {
   readonly parts: readonly string[];
   readonly factors: readonly (string | null)[];
   readonly factor: string;
+  /** What it was made for, part by part: a number of at least, or above, so much; some values. */
+  readonly takes: readonly {
+    readonly least: string | null;
+    readonly above: string | null;
+    readonly values: readonly string[];
+  }[];
+  /** The decimals to which it is rounded, in its own unit. */
+  readonly decimals: number;
+  readonly said_of: string | null;
   readonly assumptions: readonly string[];
 }
 

@@ -36,6 +36,7 @@ export function answerTo(program: Program, ready: Ready, stated: Stated): Answer
     ({ sides }) => new Set(sides.flatMap((side) => side.rules)),
   );
   const unread = context.unread(ready, stated, unsaid);
+  const asked = questions(view, scope, decisions, settled.weights);
   const { engine, notice } = program;
   return {
     schema: "b12guide.recommendation/1",
@@ -52,7 +53,8 @@ export function answerTo(program: Program, ready: Ready, stated: Stated): Answer
     rules: verdicts.map(ruleTold),
     decisions,
     drugs: composing.drugsJson(guideline, decisions) as unknown as Answer["drugs"],
-    questions: questions(view, scope, decisions, settled.weights),
+    questions: asked,
+    matters: matters(ready, asked, settled.telling, verdicts),
     conflicts: settled.conflicts.map((one) =>
       composing.conflictJson(guideline, one),
     ) as unknown as Answer["conflicts"],
@@ -77,7 +79,8 @@ function ruleTold({ rule, verdict, needs, overriddenBy }: RuleVerdict): RuleAnsw
 function known(view: View, stated: Stated): Pick<Answer, "implied" | "absent"> {
   const implied: Record<string, FactValue> = {};
   const absent: string[] = [];
-  const isEntered = (name: string) => (stated.values.get(name) ?? null) !== null;
+  const isEntered = (name: string) =>
+    (stated.values.get(name) ?? null) !== null && !stated.workedOut.has(name);
   for (const fact of view.ready.logic.facts) {
     const value = view.facts.values.get(fact.name);
     if (value === undefined || isEntered(fact.name)) continue;
@@ -122,6 +125,27 @@ function questions(
     .map(([name, some]) => ({ name, some, rank: rank(name, some) }))
     .sort((a, b) => byParts(a.rank, b.rank))
     .map(({ name, some }) => questionAbout(name, [...some], view));
+}
+
+/** Every name of which an answer can still change something, what is asked for first. */
+function matters(
+  ready: Ready,
+  asked: readonly QuestionAnswer[],
+  telling: ReadonlyMap<string, ReadonlySet<string>>,
+  verdicts: readonly RuleVerdict[],
+): string[] {
+  const place = (name: string) => ready.written.get(name) ?? -1;
+  const further = [...telling].sort(
+    ([one, mine], [two, theirs]) =>
+      theirs.size - mine.size || place(one) - place(two) || (one < two ? -1 : 1),
+  );
+  return [
+    ...new Set([
+      ...asked.flatMap((one) => [one.fact, ...one.instead]),
+      ...further.map(([name]) => name),
+      ...verdicts.flatMap((one) => one.needs),
+    ]),
+  ];
 }
 
 function questionAbout(name: string, decides: readonly string[], view: View): QuestionAnswer {

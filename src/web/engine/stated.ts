@@ -4,7 +4,7 @@ import { type FactValue, isNumber, type Reading } from "./facts";
 import { compare, fraction, readFraction } from "./fraction";
 import type { FactData } from "./logic";
 import { type Ready, Refused, type Stated } from "./ready";
-import { workedOut } from "./equations";
+import { quantityText, workedOut } from "./equations";
 
 /** What is stated of a patient; throws `Refused` for what no record can say. */
 export function statedOf(ready: Ready, patient: Patient, reading: Reading): Stated {
@@ -50,9 +50,12 @@ function measureOf(fact: FactData, raw: boolean | string | number): FactValue {
   const isLow = low !== undefined && compare(value, fraction(low)) < 0;
   const isHigh = high !== undefined && compare(value, fraction(high)) > 0;
   if (isLow || isHigh) {
-    const unit = fact.unit === null ? "" : ` ${fact.unit}`;
-    const range = `${low} to ${high}${unit}`;
-    throw new Refused([fact.name], `${fact.label} is not plausible: it is ${range}`);
+    const ends = [low, high].map((end) => quantityText(fraction(end ?? "0"), fact));
+    const said = quantityText(value, fact);
+    throw new Refused(
+      [fact.name],
+      `${fact.label} ${said} is not plausible: it is from ${ends.join(" to ")}`,
+    );
   }
   return value;
 }
