@@ -3,18 +3,23 @@
     python scripts/editor_words.py
 
 The files under `editors/` list the words by their part, and all of them where a name or a unit must
-be none. After a change to the grammar, `tests/editors` fails until they say it, too.
+be none; the editor in the browser has them as data. After a change to the grammar, `tests/editors`
+fails until they say it, too.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import textwrap
 from pathlib import Path
 
 from b12guide.highlight import WORDS
+from b12guide.values.term import Strength
 
-EDITORS = Path(__file__).parent.parent / "editors"
+ROOT = Path(__file__).parent.parent
+EDITORS = ROOT / "editors"
+BROWSER = ROOT / "src" / "web" / "edit" / "words.json"
 TEXTMATE = EDITORS / "vscode" / "syntaxes" / "b12guide.tmLanguage.json"
 VIM = EDITORS / "vim" / "syntax" / "b12guide.vim"
 EVERY = frozenset().union(*WORDS.values())
@@ -51,10 +56,20 @@ def of_vim(text: str) -> str:
     return text
 
 
+def of_browser() -> str:
+    """The words by their part, and the strengths, the longer ones first, as JSON."""
+    parts = {part: sorted(words) for part, words in WORDS.items()}
+    strengths = sorted(
+        (one.value for one in Strength), key=lambda text: (-len(text), text)
+    )
+    return json.dumps({**parts, "strength": strengths}, indent=2) + "\n"
+
+
 def main() -> None:
-    """Writes both files."""
+    """Writes the files."""
     textmate = _LIST.sub(relisted, TEXTMATE.read_text("utf-8"))
     TEXTMATE.write_text(textmate, "utf-8")
+    BROWSER.write_text(of_browser(), "utf-8")
     VIM.write_text(_LIST.sub(relisted, of_vim(VIM.read_text("utf-8"))), "utf-8")
 
 

@@ -226,3 +226,10 @@ def test_vim_reads_what_the_checker_says(tmp_path: Path) -> None:
         "b12guide check --format line %:S",
         "2|5|GDL202 there is no fact `a:b`",
     ]
+
+
+def test_the_editor_in_the_browser_has_the_words_of_the_grammar() -> None:
+    found = json.loads((ROOT / "src/web/edit/words.json").read_text("utf-8"))
+
+    assert {part: set(found[part]) for part in WORDS} == dict(WORDS)
+    assert found["strength"][:2] == ["acceptable alternative", "should consider"]

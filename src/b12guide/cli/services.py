@@ -144,7 +144,7 @@ _POSITIVE = click.IntRange(min=1)
     "--edit-seconds",
     metavar="SECONDS",
     type=_POSITIVE,
-    default=20,
+    default=30,
     show_default=True,
     help="How long that may take for one draft.",
 )

@@ -25,6 +25,7 @@ from b12guide.graph.model import RuleGraph
 from b12guide.guideline import Guideline
 from b12guide.library import SUFFIX, Library, Miss, SourceFile, shipped
 from b12guide.notice import EDUCATION_NOTICE, VERSION
+from b12guide.page.data import program_json
 from b12guide.prove.everything import proofs_of
 from b12guide.show.to_json import guideline_json
 from b12guide.syntax.parse import decoded
@@ -223,6 +224,36 @@ class Drafting:
 
         return _of_whole(draft, "proofs", told)
 
+    def compiled(self, draft: Draft) -> Json:
+        """The program that the page answers from, marked as that of a draft."""
+        try:
+            checked = written.check(_shelf(draft.files, MAIN + SUFFIX))
+            graph = written.compiled(checked).graph
+        except GuidelineError as error:
+            return _said(error.diagnostics, program=None)
+        return _said(checked.diagnostics, graph, program=_marked(program_json(graph)))
+
+
+def _marked(program: Json) -> Json:
+    """The program of a draft, which says so wherever the page says how far it was reviewed.
+
+    What the text says of its own review is about another text: the one that was reviewed.
+    """
+    warning = " ".join(filter(None, (DRAFT_NOTICE, program["warning"])))
+    unreviewed = {"status": "submitted", "approved_by": None, "approved_on": None}
+    papers = program["papers"]
+    particulars = [
+        [name, "draft, not reviewed" if name == "Status" else text]
+        for name, text in papers["particulars"]
+    ]
+    return {
+        **program,
+        "draft": DRAFT_NOTICE,
+        "warning": warning,
+        "guideline": {**program["guideline"], **unreviewed},
+        "papers": {**papers, "particulars": particulars},
+    }
+
 
 VERBS: Mapping[str, Callable[[Drafting, Draft], Json]] = {
     "check": Drafting.checked,
@@ -231,6 +262,7 @@ VERBS: Mapping[str, Callable[[Drafting, Draft], Json]] = {
     "hover": Drafting.told_about,
     "test": Drafting.tried,
     "prove": Drafting.proved,
+    "compile": Drafting.compiled,
 }
 
 

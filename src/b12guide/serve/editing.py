@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from queue import SimpleQueue
 from typing import Any, TypeAlias
 
 from attrs import define, field, frozen
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+from b12guide import resources
 from b12guide.diagnostics import pointer_to
 from b12guide.frozen import FrozenMap, Record
 from b12guide.limits import Limits
@@ -26,7 +28,7 @@ from b12guide.serve.turns import Turns
 from b12guide.serve.workbench import Workbench
 
 Json: TypeAlias = dict[str, Any]
-_WAITING = 16
+_WAITING = 4
 _MOST_FILES = 16
 _PART = "[A-Za-z0-9_][A-Za-z0-9_.-]*"
 _FILE_NAME = f"^{_PART}(/{_PART})*$"
@@ -96,29 +98,66 @@ VERBS = (
         says="The report of `b12guide prove`; null where the draft has errors.",
         is_long=True,
     ),
+    Verb(
+        name="compile",
+        title="A draft, ready to answer",
+        says="The program from which the page answers, marked as that of a draft; null where it "
+        "has errors.",
+        is_long=True,
+    ),
 )
 BY_NAME: Mapping[str, Verb] = FrozenMap({verb.name: verb for verb in VERBS})
 
 
 @define(eq=False)
+class Lane:
+    """Processes that take drafts in turn.
+
+    Attributes:
+        at_once: How many there are.
+        waiting: How many drafts may wait for one; the next ones are sent away (503).
+        seconds: How long one draft may take.
+    """
+
+    at_once: int
+    waiting: int
+    seconds: float
+    turns: Turns = field(init=False)
+    _free: SimpleQueue[Workbench] = field(factory=SimpleQueue, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.turns = Turns(self.at_once, self.waiting)
+        for _ in range(self.at_once):
+            self._free.put(Workbench(self.seconds))
+
+    def work(self, verb: str, draft: Draft) -> Json:
+        """What is said of a draft; a thread of `turns` asks, so that a process is free."""
+        bench = self._free.get()
+        try:
+            return bench.ask(verb, draft)
+        finally:
+            self._free.put(bench)
+
+
+@define(eq=False)
 class Editing:
-    """What answers those who edit: two processes, one for what is quick and one for the rest."""
+    """What answers those who edit: a process for what is quick, and some for what is long."""
 
     served: Served
     policy: Policy
-    _quick: Workbench = field(init=False)
-    _long: Workbench = field(init=False)
-    _quick_turns: Turns = field(init=False)
-    _long_turns: Turns = field(init=False)
+    _quick: Lane = field(init=False)
+    _long: Lane = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         seconds = self.policy.edit_seconds
-        self._quick, self._long = Workbench(seconds), Workbench(seconds)
-        self._quick_turns, self._long_turns = Turns(1, _WAITING), Turns(1, _WAITING)
+        self._quick = Lane(1, 4 * _WAITING, seconds)
+        self._long = Lane(self.policy.at_once, _WAITING, seconds)
 
     def paths(self) -> dict[str, dict[str, Callable[[Request], Any]]]:
         """Every path with what answers it."""
         return {
+            "/edit.js": {"GET": partial(_built, "edit.js", "text/javascript")},
+            "/edit.css": {"GET": partial(_built, "edit.css", "text/css")},
             "/edit/files": {"GET": self.files},
             **{verb.path: {"POST": partial(self.ask, verb)} for verb in VERBS},
         }
@@ -128,7 +167,7 @@ class Editing:
         only(("guideline",), request)
         named = request.query_params.get("guideline", LEFT_OUT)
         guideline = guideline_of(named, self.served)
-        found = await self._long_turns.take(lambda: as_bytes(begun_with(guideline)))
+        found = await self._quick.turns.take(lambda: as_bytes(begun_with(guideline)))
         return Response(found, media_type=JSON)
 
     async def ask(self, verb: Verb, request: Request) -> Response:
@@ -136,16 +175,32 @@ class Editing:
         only((), request)
         content = await body_of(request, self.policy)
         draft = draft_of(content, verb, self.policy.limits)
-        is_long = verb.is_long and draft.deep
-        bench = self._long if is_long else self._quick
-        turns = self._long_turns if is_long else self._quick_turns
-        found = await turns.take(lambda: bench.ask(verb.name, draft))
+        lane = self._long if verb.is_long and draft.deep else self._quick
+        # A page that has a newer text leaves, and what it left does not wait for its turn.
+        found = await lane.turns.take_while(
+            lambda: lane.work(verb.name, draft), _left(request)
+        )
+        if found is None:
+            raise ClientDisconnect
         if found["guideline"] is not None:
             notes_of(request.scope).more |= {
                 "guideline": found["guideline"]["name"],
                 "digest": found["guideline"]["digest"],
             }
         return Response(as_bytes(found), media_type=JSON)
+
+
+async def _left(request: Request) -> None:
+    """Comes to an end when the client has left."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _built(name: str, media_type: str, request: Request) -> Response:
+    """A part of the editor, which `npm run build` made."""
+    only((), request)
+    content = (resources.package() / "page" / "built" / name).read_bytes()
+    return Response(content, media_type=media_type)
 
 
 # --------------------------------------------------------------------------- what is sent

@@ -164,9 +164,16 @@ def _of_drafts(served: Served) -> Json:
         "description": _STATUSES[503]
     }
     return {
+        "/edit.js": {"get": _built("edit_script", "The editor", "text/javascript")},
+        "/edit.css": {"get": _built("edit_style", "Its style", "text/css")},
         "/edit/files": {"get": begun},
         **{one.path: {"post": _edited(one)} for one in editing.VERBS},
     }
+
+
+def _built(name: str, summary: str, media_type: str) -> Json:
+    found = {"description": "A part of the page.", "content": {media_type: {}}}
+    return _operation(name, summary, found, (422,))
 
 
 def _edited(verb: editing.Verb) -> Json:

@@ -114,7 +114,7 @@ class Policy(Record):
     cors: tuple[str, ...] = field(default=(), converter=_origins)
     limits: Limits = field(factory=usual_limits)
     edit: bool = True
-    edit_seconds: float = field(default=20, validator=_lasting)
+    edit_seconds: float = field(default=30, validator=_lasting)
     at_once: int = field(default=2, validator=_positive)
     waiting: int = field(default=64, validator=_positive)
     patience: float = field(default=30, validator=_lasting)

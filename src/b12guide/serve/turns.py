@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import Any, TypeVar
 
 from attrs import define, field
@@ -54,6 +55,42 @@ class Turns:
         Raises:
             RequestError: Too many are waiting.
         """
+        return await asyncio.shield(self._begun(work))
+
+    async def take_while(
+        self, work: Callable[[], T], left: Awaitable[object]
+    ) -> T | None:
+        """The same; None, and the turn is given up, if `left` comes before it.
+
+        What has begun goes on to its end: a thread cannot be stopped.
+
+        Args:
+            work: What is to be done.
+            left: Comes to an end when nobody waits for it any more.
+
+        Raises:
+            RequestError: Too many are waiting.
+        """
+        has_begun = Event()
+
+        def beginning() -> T:
+            has_begun.set()
+            return work()
+
+        running = self._begun(beginning)
+        leaving = asyncio.ensure_future(left)
+        both: set[asyncio.Future[Any]] = {running, leaving}
+        try:
+            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            leaving.cancel()
+        if running.done():
+            return running.result()
+        if not has_begun.is_set():
+            running.cancel()
+        return None
+
+    def _begun(self, work: Callable[[], T]) -> asyncio.Future[T]:
         self.refuse_more()
         self.busy += 1
         try:
@@ -62,7 +99,7 @@ class Turns:
             self.busy -= 1
             raise
         running.add_done_callback(self._done)  # even where the client has left
-        return await asyncio.shield(running)
+        return running
 
     def _done(self, _: asyncio.Future[Any]) -> None:
         self.busy -= 1

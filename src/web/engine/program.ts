@@ -24,6 +24,8 @@ export interface Program {
   /** That the guideline is retired or superseded. */
   warning: string | null;
   engine: { name: string; version: string };
+  /** Of a draft: that it was edited and not reviewed. */
+  draft?: string;
   guideline: GuidelineData;
   papers: Papers;
   /** What the engine evaluates. */

@@ -45,7 +45,9 @@ interface Moment {
   readonly answer: Answer | null;
 }
 
-export function Page({ programs }: { programs: readonly Program[] }) {
+export function Page(props: { programs: readonly Program[] }) {
+  const [draft, setDraft] = useState<Program | null>(null);
+  const programs = useMemo(() => withDraft(props.programs, draft), [props.programs, draft]);
   const first = useMemo(() => fromFragment(location.hash, programs), [programs]);
   const [state, setState] = useState(first.state);
   const [unread, setUnread] = useState(first.unread);
@@ -89,7 +91,12 @@ export function Page({ programs }: { programs: readonly Program[] }) {
   const changed = useChanged(state, answer, program);
   if (!program || !asked) return <p>There is no guideline in this page.</p>;
 
-  const slot: Slot = { program, programs, state, answer, change };
+  const answerFrom = (made: Program | null) => {
+    setDraft(made);
+    const name = made?.guideline.name ?? props.programs[0]?.guideline.name;
+    if (name !== undefined && name !== state.guideline) change(withGuideline(name));
+  };
+  const slot: Slot = { program, programs, state, answer, change, draft, answerFrom };
   const open = (card: About) => setAbout(card);
   return (
     <>
@@ -184,6 +191,13 @@ export function Page({ programs }: { programs: readonly Program[] }) {
       )}
     </>
   );
+}
+
+/** The guidelines in the page, a draft in the place of the one of its name. */
+function withDraft(programs: readonly Program[], draft: Program | null): readonly Program[] {
+  if (draft === null) return programs;
+  const others = programs.filter((one) => one.guideline.name !== draft.guideline.name);
+  return [draft, ...others];
 }
 
 /** What the last change did; it stays until the next one. */

@@ -13,6 +13,10 @@ export interface Slot {
   readonly answer: Answer | null;
   /** Changes what was entered; everything is worked out anew. */
   readonly change: (change: Change) => void;
+  /** The draft from which the page answers; null where there is none. */
+  readonly draft: Program | null;
+  /** Answers from a draft, or, with null, from what is in the page again. */
+  readonly answerFrom: (draft: Program | null) => void;
 }
 
 /** Whether the page comes from `b12guide serve`, which it may ask. */

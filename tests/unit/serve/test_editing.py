@@ -189,6 +189,38 @@ def test_claims_are_proved_or_broken_by_somebody(client: Client) -> None:
     assert asked(client, "prove", SLIP)["proofs"] is None
 
 
+def test_a_draft_that_answers_says_wherever_it_is_read_that_it_is_one(
+    client: Client,
+) -> None:
+    digest = asked(client, "check", SOUND)["guideline"]["digest"]
+    approval = f'approved by "Somebody" on 2026-01-02 covering {digest}'
+    text = SOUND.replace("under review", approval)
+    program = asked(client, "compile", text)["program"]
+
+    assert program["schema"] == "b12guide.program/1"
+    assert program["draft"] == DRAFT_NOTICE
+    assert DRAFT_NOTICE in program["warning"]
+    assert program["guideline"]["name"] == "ours"
+    assert program["guideline"]["status"] == "submitted"
+    assert program["guideline"]["approved_by"] is None
+    assert ["Status", "draft, not reviewed"] in program["papers"]["particulars"]
+    assert asked(client, "compile", SLIP)["program"] is None
+
+
+def test_a_draft_answers_although_its_examples_fail(client: Client) -> None:
+    wrong = SOUND.replace("expect form cyano", "expect form hydroxo")
+
+    assert asked(client, "compile", wrong)["program"] is not None
+
+
+def test_the_editor_is_served_with_its_style(client: Client) -> None:
+    for path, kind in (("/edit.js", "text/javascript"), ("/edit.css", "text/css")):
+        found = client.get(path)
+
+        assert found.status == 200
+        assert found.headers["content-type"].startswith(kind)
+
+
 # --------------------------------------------------------------------- what is not read
 
 
@@ -317,6 +349,7 @@ def test_where_nobody_is_to_edit_there_are_no_such_paths() -> None:
     client = client_of(edit=False)
 
     assert client.get("/edit/files").status == 404
+    assert client.get("/edit.js").status == 404
     assert client.post("/edit/check", {"text": SOUND}).status == 404
     assert not any("edit" in path for path in client.get("/openapi.json").json["paths"])
     assert {f"/edit/{name}" for name in BY_NAME} < set(
