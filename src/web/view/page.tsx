@@ -327,7 +327,7 @@ function jump(event: Event, id: string): void {
 }
 
 function ChangedBy({ changed }: { changed: Changed | null }) {
-  const most = 4;
+  const most = 3;
   return (
     <div class="changed" role="status" aria-live="polite">
       {changed && (

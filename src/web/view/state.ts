@@ -114,7 +114,8 @@ export function toFragment(state: State): string {
   const days = Object.entries(state.calendar.events).map(([name, day]) => `${name}:${day}`);
   if (days.length > 0) parts.set("days", days.join(";"));
   if (state.tab !== "answer") parts.set("tab", state.tab);
-  return `#${parts}`;
+  // What needs no spelling out in a fragment stays as people read it.
+  return `#${parts}`.replace(/%(3A|3B|2C|2F)/g, (mark) => decodeURIComponent(mark));
 }
 
 function spelled(entry: Entry): string {

@@ -1,7 +1,7 @@
 /** What the last change of the facts did to the answer, in words. */
 import type { Answer } from "../../engine/answer";
 import type { Program } from "../../engine/program";
-import { entryText, factsOf } from "../patient";
+import { entryText, factsOf, patientOf } from "../patient";
 import type { State } from "../state";
 import { rowsOf, type Row } from "./rows";
 
@@ -97,12 +97,15 @@ const SCOPES = {
 function inputText(before: State, after: State, program: Program): string | null {
   const known = factsOf(program);
   const names = new Set([...Object.keys(before.facts), ...Object.keys(after.facts)]);
+  const { refused } = patientOf(after, program);
   const texts: string[] = [];
   for (const name of names) {
     const [old, now] = [before.facts[name], after.facts[name]];
     const fact = known.get(name);
     if (JSON.stringify(old) === JSON.stringify(now) || !fact) continue;
-    texts.push(now === undefined ? `${fact.brief} not known` : entryText(fact, now));
+    if (now === undefined) texts.push(`${fact.brief} not known`);
+    else if (!Object.hasOwn(refused, name)) texts.push(entryText(fact, now));
+    else texts.push(`${entryText(fact, now)} is not taken, so it is not known`);
   }
   if (before.otherwise !== after.otherwise) {
     texts.push(

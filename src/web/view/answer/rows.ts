@@ -69,7 +69,7 @@ export function linesOf(
   explain: ExplainRule = nobody,
 ): Line[] {
   const decided = answer.decisions[decision];
-  if (ALWAYS.has(decision) && decided.outcome === "silent" && decided.not_offered.length === 0) {
+  if (ALWAYS.has(decision) && isSilent(decided)) {
     if (answer.scope === "does not apply") return [];
     return [said(decision, "not stated by the guideline", "quiet")];
   }
@@ -85,6 +85,12 @@ export function linesOf(
     lines.push(said(decision, `depends on ${labels(decided.depends_on, program)}`, "quiet"));
   }
   return lines;
+}
+
+/** Whether nothing at all is said, not even that something is left open. */
+function isSilent(decided: DecisionAnswer): boolean {
+  const { outcome, options, indeterminate, not_offered } = decided;
+  return outcome === "silent" && options.length + indeterminate.length + not_offered.length === 0;
 }
 
 function said(decision: string, text: string, tone: Tone): Line {

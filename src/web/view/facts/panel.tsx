@@ -1,10 +1,10 @@
 /** What is known of the patient: asked in the order in which it settles most. */
-import { useMemo, useRef, useState } from "preact/hooks";
+import { useCallback, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Answer, Refusal } from "../../engine/answer";
 import type { FactPaper } from "../../engine/papers";
 import type { Program } from "../../engine/program";
 import { type Asked, entryText, factsOf, valueText } from "../patient";
-import { cleared, entered, type Change, type State, withOtherwise } from "../state";
+import { cleared, entered, type Change, type Entry, type State, withOtherwise } from "../state";
 import { listing, plural } from "../words";
 import { Field, fieldId } from "./field";
 import { askedFacts, inPlace } from "./order";
@@ -29,14 +29,33 @@ export function FactsPanel(props: PanelProps) {
   const cut = new Set(isLong ? [] : waiting.slice(FEW));
   const names = shown.filter((name) => !cut.has(name));
   const count = Object.keys(state.facts).length;
+  const heading = useRef<HTMLHeadingElement>(null);
+  const last = useRef<string | null>(null);
+  const change = props.change;
+  const enter = useCallback(
+    (name: string, entry: Entry | null) => {
+      last.current = name;
+      change(entered(name, entry));
+    },
+    [change],
+  );
+  useLayoutEffect(() => {
+    // A field that moved among those that were entered takes the focus along.
+    if (document.activeElement === document.body && last.current !== null) focusOn(last.current);
+    last.current = null;
+  }, [state]);
+  const clear = () => {
+    change(cleared);
+    heading.current?.focus();
+  };
   return (
     <section class="facts" aria-labelledby="facts-heading">
       <div class="bar">
-        <h2 id="facts-heading" tabIndex={-1}>
+        <h2 id="facts-heading" tabIndex={-1} ref={heading}>
           What is known
         </h2>
         {count > 0 && (
-          <button type="button" class="quiet" onClick={() => props.change(cleared)}>
+          <button type="button" class="quiet" onClick={clear}>
             clear all
           </button>
         )}
@@ -50,7 +69,7 @@ export function FactsPanel(props: PanelProps) {
       <Otherwise {...props} />
       {waiting.length > 0 && <h3>What settles most comes first</h3>}
       {names.map((name) => (
-        <OneField key={name} name={name} {...props} />
+        <OneField key={name} name={name} {...props} enter={enter} />
       ))}
       {answer && waiting.length === 0 && (
         <p class="quiet">Nothing else can change what the guideline says here.</p>
@@ -60,7 +79,7 @@ export function FactsPanel(props: PanelProps) {
           {plural(cut.size, "further fact")} that can change something
         </button>
       )}
-      <MoreFacts {...props} shown={new Set(shown)} />
+      <MoreFacts {...props} shown={new Set(names)} enter={enter} />
     </section>
   );
 }
@@ -78,7 +97,9 @@ function useShown(props: PanelProps, open: readonly string[]): string[] {
   return names;
 }
 
-function OneField(props: PanelProps & { name: string }) {
+type Enter = (name: string, entry: Entry | null) => void;
+
+function OneField(props: PanelProps & { name: string; enter: Enter }) {
   const fact = factsOf(props.program).get(props.name);
   if (!fact) return null;
   const implied = props.answer?.implied;
@@ -89,7 +110,7 @@ function OneField(props: PanelProps & { name: string }) {
       entry={props.state.facts[props.name]}
       implied={valueText(fact, value ?? null)}
       clashes={props.refusal?.contradiction.facts.includes(props.name) ?? false}
-      enter={(entry) => props.change(entered(props.name, entry))}
+      enter={(entry) => props.enter(props.name, entry)}
     />
   );
 }
@@ -178,7 +199,7 @@ function Otherwise({ state, change }: PanelProps) {
 }
 
 /** Every other fact, found by its names. */
-function MoreFacts(props: PanelProps & { shown: ReadonlySet<string> }) {
+function MoreFacts(props: PanelProps & { shown: ReadonlySet<string>; enter: Enter }) {
   const { program, shown } = props;
   const [filter, setFilter] = useState("");
   const [isOpen, setOpen] = useState(false);
@@ -201,7 +222,7 @@ function MoreFacts(props: PanelProps & { shown: ReadonlySet<string> }) {
           </label>
           <p class="quiet" role="status">
             {wanted === ""
-              ? "As far as is known these change nothing, but the guideline may say that it does not address them."
+              ? "As far as is known most of these change nothing, but the guideline may say that it does not address them."
               : `${plural(found.length, "fact")} found`}
           </p>
           {found.map((fact) => (
@@ -230,8 +251,14 @@ function folded(text: string): string {
 /** Brings a field into view and into focus. */
 export function goTo(event: Event, name: string): void {
   event.preventDefault();
+  document.getElementById(fieldId(name))?.scrollIntoView({ block: "center" });
+  focusOn(name);
+}
+
+function focusOn(name: string): void {
   const field = document.getElementById(fieldId(name));
-  const input = field?.querySelector<HTMLElement>("input:checked, input, select");
-  field?.scrollIntoView({ block: "center" });
-  input?.focus();
+  const input =
+    field?.querySelector<HTMLElement>("input:checked") ??
+    field?.querySelector<HTMLElement>("input, select");
+  input?.focus({ preventScroll: true });
 }
