@@ -65,7 +65,7 @@ def test_the_links_of_the_readme_are_absolute_and_lead_somewhere(
     readme = (root / "README.md").read_text("utf-8")
     links = re.findall(r"(?:^\[.*\]: |\]\()([^\s)]+)", readme, flags=re.MULTILINE)
     home = project["urls"]["Homepage"]
-    files = [link.removeprefix(f"{home}/blob/main/") for link in links]
+    files = [re.sub(f"^{home}/(?:blob|raw)/main/", "", link) for link in links]
     assert len(files) > 5
     assert [file for file in files if not (root / file).is_file()] == []
 

@@ -96,6 +96,14 @@ def test_a_link_brings_back_what_was_entered() -> None:
     assert fragment.startswith("#g=nice_ng239&facts=")
 
 
+def test_a_number_in_a_link_has_its_unit_as_people_write_it() -> None:
+    found = back("#facts=age:34 years;egfr:38mL/min;platelets:200")["state"]["facts"]
+
+    assert found["age"] == {"number": "34", "unit": "year"}
+    assert found["egfr"] == {"number": "38", "unit": "mL/min"}
+    assert found["platelets"]["number"] == "200"
+
+
 @pytest.mark.parametrize(
     "fragment",
     [

@@ -33,7 +33,7 @@ def page(*guidelines: Guideline | PathLike) -> str:
 
     Raises:
         GuidelineError: There is no such guideline, or it has errors.
-        ArgumentError: There is none at all, or two have the same name.
+        ArgumentError: There is none at all, or two that differ have the same name.
 
     >>> page("mecobalamin_im").startswith("<!DOCTYPE html>")
     True
@@ -63,9 +63,10 @@ def _loaded(guidelines: Iterable[Guideline | PathLike]) -> list[Guideline]:
             expected = "a guideline, or the name or path of one"
             instance(one, Guideline, _GUIDELINES, expected)
         guideline = one if isinstance(one, Guideline) else load(one)
-        if found.setdefault(guideline.name, guideline) is not guideline:
-            expected = f"guidelines of which no two are called `{guideline.name}`"
-            raise ArgumentError(_GUIDELINES, expected, guidelines)
+        before = found.setdefault(guideline.name, guideline)
+        if before.digest != guideline.digest:
+            expected = "guidelines of which no two have the same name"
+            raise ArgumentError(_GUIDELINES, expected, guideline.name)
     if not found:
         expected = "at least one guideline"
         raise ArgumentError(_GUIDELINES, expected, guidelines)

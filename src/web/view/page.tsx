@@ -15,7 +15,7 @@ import {
 } from "./answer/around";
 import { Card, type About } from "./answer/card";
 import { type Changed, changedBy } from "./answer/changed";
-import { Copy, statusText } from "./answer/copy";
+import { Copy, patientText, statusText } from "./answer/copy";
 import { FirstScreen } from "./answer/screen";
 import { WhatChanges } from "./answer/what_changes";
 import { asked as askEngine, explainer } from "./ask_engine";
@@ -125,6 +125,7 @@ export function Page(props: { programs: readonly Program[] }) {
               answer: () => (
                 <section aria-labelledby="answer-heading">
                   <h2 id="answer-heading">What the guideline says</h2>
+                  <p class="on-paper">{patientText(program, state)}</p>
                   <ChangedBy changed={changed} />
                   {failure !== null && (
                     <p class="caution" role="alert">

@@ -145,7 +145,8 @@ export function fromFragment(fragment: string, programs: readonly Program[]): Fr
   for (const pair of listed(parts.get("facts"), ";")) {
     const [name, value] = halves(pair);
     const entry = entryOf(name, value, program, programs);
-    if (entry === null) unread.push(`“${pair}”, which is no fact of a guideline in this page`);
+    if (entry === null)
+      unread.push(`“${pair}”, which is no fact with a value or unit that it takes`);
     else facts[name] = entry;
   }
   const events = bare<string>();
@@ -191,11 +192,11 @@ function entryOf(
     return fact.values.some((one) => one.name === value) ? value : null;
   }
   if (fact.kind === "measure") {
-    const space = value.indexOf(" ");
-    const number = space < 0 ? value : value.slice(0, space);
-    const unit = space < 0 ? fact.unit : value.slice(space + 1);
-    const isKnown = fact.unit === null || fact.units.some((one) => one.text === unit);
-    return number !== "" && isKnown ? { number, unit } : null;
+    const [, number = "", written = ""] = /^([-+0-9.,]+)\s*(.*)$/.exec(value) ?? [];
+    const unit = fact.units.find((one) => one.text === written || one.label === written);
+    const isBare = written === "" && number !== "";
+    if (number === "" || (!isBare && !unit)) return null;
+    return { number, unit: isBare ? fact.unit : (unit?.text ?? null) };
   }
   return value === "yes" ? true : value === "no" ? false : null;
 }

@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +20,14 @@ from b12guide.page.document import document
 
 GUIDELINE = b12guide.load("mecobalamin_im")
 NICE = b12guide.load("nice_ng239")
+
+
+OTHER = """\
+language 1
+
+guideline mecobalamin_im "Another of this name"
+  version 1.0.0
+"""
 
 
 def policy_of(text: str) -> dict[str, str]:
@@ -100,16 +109,21 @@ def test_it_is_the_same_each_time() -> None:
     assert page(GUIDELINE, NICE) == page(GUIDELINE, NICE)
 
 
-def test_what_is_no_guideline_is_refused() -> None:
+def test_what_is_no_guideline_is_refused(tmp_path: Path) -> None:
+    another = tmp_path / "mecobalamin_im.gdl"
+    another.write_text(OTHER, encoding="utf-8")
+
     with pytest.raises(ArgumentError, match="at least one guideline"):
         page()
     with pytest.raises(ArgumentError, match="guideline"):
         page(7)  # type: ignore[arg-type]
-    with pytest.raises(ArgumentError, match="no two are called `mecobalamin_im`"):
-        page(GUIDELINE, b12guide.load("mecobalamin_im"))
+    with pytest.raises(ArgumentError, match="no two have the same name"):
+        page(GUIDELINE, another)
     with pytest.raises(GuidelineError):
         page("no_such_guideline")
 
 
 def test_one_guideline_given_twice_stands_in_it_once() -> None:
-    assert len(programs_of(page(GUIDELINE, GUIDELINE))) == 1
+    again = b12guide.load("mecobalamin_im")
+
+    assert len(programs_of(page(GUIDELINE, GUIDELINE, again))) == 1

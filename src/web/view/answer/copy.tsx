@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import type { Answer } from "../../engine/answer";
 import type { Program } from "../../engine/program";
-import { entryText, factsOf } from "../patient";
+import { entryText, factsOf, patientOf } from "../patient";
 import { type State, toFragment } from "../state";
 import { citedBy, openWord } from "./line";
 import { rowsOf } from "./rows";
@@ -67,20 +67,13 @@ export function answerText(
   answer: Answer,
   explain: ExplainRule,
 ): string {
-  const known = factsOf(program);
-  const facts = Object.entries(state.facts).flatMap(([name, entry]) => {
-    const fact = known.get(name);
-    return fact ? [entryText(fact, entry)] : [];
-  });
-  if (state.otherwise === "absent") facts.push("every other finding absent");
   const { guideline } = program;
   const lines = [
     `${guideline.title} (${guideline.name} ${guideline.version}, ${statusText(program)})`,
     program.notice,
     ...(program.warning ? [program.warning] : []),
     "",
-    `Patient: ${facts.join("; ") || "nothing entered"}`,
-    ...(state.off.length > 0 ? [`Assumptions switched off: ${state.off.join(", ")}`] : []),
+    patientText(program, state),
     ...(answer.scope === "applies" ? [] : [`Scope: the guideline ${SCOPES[answer.scope]}.`]),
     "",
   ];
@@ -100,6 +93,19 @@ export function answerText(
     }
   }
   return `${lines.join("\n")}\n`;
+}
+
+/** What was entered, and under which assumptions, in one line. */
+export function patientText(program: Program, state: State): string {
+  const known = factsOf(program);
+  const { refused } = patientOf(state, program);
+  const facts = Object.entries(state.facts).flatMap(([name, entry]) => {
+    const fact = known.get(name);
+    return fact && !Object.hasOwn(refused, name) ? [entryText(fact, entry)] : [];
+  });
+  if (state.otherwise === "absent") facts.push("every other finding absent");
+  const off = state.off.length > 0 ? `. Assumptions switched off: ${state.off.join(", ")}` : "";
+  return `Patient: ${facts.join("; ") || "nothing entered"}${off}`;
 }
 
 const SCOPES = {

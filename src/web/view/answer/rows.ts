@@ -49,7 +49,7 @@ const ROWS: readonly (readonly [string, Row["shape"], readonly DecisionName[]])[
 const ALWAYS: ReadonlySet<string> = new Set(["form", "loading", "maintenance"]);
 
 export function rowsOf(answer: Answer, program: Program, explain: ExplainRule = nobody): Row[] {
-  return ROWS.map(([label, shape, decisions]) => ({
+  const rows = ROWS.map(([label, shape, decisions]) => ({
     label,
     shape,
     lines: decisions.flatMap((decision) => {
@@ -58,7 +58,8 @@ export function rowsOf(answer: Answer, program: Program, explain: ExplainRule = 
       const name = program.papers.decisions[decision].label.toLowerCase();
       return lines.map((line) => ({ ...line, text: `${name}: ${line.text}` }));
     }),
-  })).filter((row) => row.lines.length > 0);
+  }));
+  return toldOnce(rows.filter((row) => row.lines.length > 0));
 }
 
 /** The lines of one decision. */
@@ -158,13 +159,14 @@ function lineOf(
   const notes: string[] = [];
   const when = option.certain ? "" : whenText(option, decided, answer, explain);
   if (!option.certain && when === "") notes.push(waitsFor(decision, option, answer, program));
-  if (option.drugs_open) notes.push("which drug is open, see Form");
+  if (option.drugs_open) notes.push(DRUG_OPEN);
   for (const rule of option.avoided) {
     const paper = program.papers.rules[rule];
     if (paper) notes.push(`but: ${[paper.title, ...paper.statements].join(", ")}`);
   }
   const isInstead = option.alternative && hasDefault(decided) && !STANDING_TOGETHER.has(decision);
-  const words = `${option.withheld ? "not now: " : ""}${isInstead ? "alternatively " : ""}${text}`;
+  const beside = !isInstead ? "" : isAgain(option, decided) ? "also " : "alternatively ";
+  const words = `${option.withheld ? "not now: " : ""}${beside}${text}`;
   const isCaution = option.avoided.length > 0 || option.withheld;
   return {
     key: `${decision} ${text} ${option.withheld ? "withheld" : ""}`,
@@ -178,6 +180,24 @@ function lineOf(
     when,
     notes,
   };
+}
+
+const DRUG_OPEN = "which drug is open, see Form";
+
+/** That the drug is open is told once; the rest of the lines name what there is to choose from. */
+function toldOnce(rows: readonly Row[]): Row[] {
+  let isTold = false;
+  return rows.map((row) => ({
+    ...row,
+    lines: row.lines.map((line) => {
+      if (!line.notes.includes(DRUG_OPEN)) return line;
+      if (!isTold) {
+        isTold = true;
+        return line;
+      }
+      return { ...line, notes: line.notes.filter((note) => note !== DRUG_OPEN) };
+    }),
+  }));
 }
 
 const STANDING_TOGETHER: ReadonlySet<string> = new Set(["form", "referral"]);

@@ -17,7 +17,7 @@ export function WhatChanges(props: Slot & { answer: Answer }) {
   const [isOpen, setOpen] = useState(false);
   if (props.answer.questions.length === 0) return null;
   return (
-    <details class="behind" onToggle={(event) => setOpen(event.currentTarget.open)}>
+    <details class="behind what-changes" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>What would change this?</summary>
       {isOpen && <Questions {...props} />}
     </details>

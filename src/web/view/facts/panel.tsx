@@ -65,6 +65,7 @@ export function FactsPanel(props: PanelProps) {
         that you enter leaves this page.
       </p>
       <Entered {...props} />
+      <Implied {...props} />
       <Contradiction {...props} />
       <Otherwise {...props} />
       {waiting.length > 0 && <h3>What settles most comes first</h3>}
@@ -153,6 +154,28 @@ function Entered({ program, state, asked, change }: PanelProps) {
     </>
   );
 }
+
+/** What follows from what was entered, where it was not entered itself. */
+function Implied({ program, answer, state }: PanelProps) {
+  const known = factsOf(program);
+  const texts = Object.entries(answer?.implied ?? {}).flatMap(([name, value]) => {
+    const fact = known.get(name);
+    if (!fact || fact.kind === "definition" || Object.hasOwn(state.facts, name)) return [];
+    if (typeof value === "boolean") return [value ? fact.brief : `no ${fact.brief}`];
+    return value === null ? [] : [`${fact.brief}: ${valueText(fact, value)}`];
+  });
+  if (texts.length === 0) return null;
+  if (texts.length <= MOST_IMPLIED)
+    return <p class="follows">From this follows: {texts.join("; ")}.</p>;
+  return (
+    <details class="follows">
+      <summary>From this follow {texts.length} further facts</summary>
+      <p>{texts.join("; ")}.</p>
+    </details>
+  );
+}
+
+const MOST_IMPLIED = 4;
 
 function Contradiction({ program, refusal }: PanelProps) {
   if (!refusal) return null;
