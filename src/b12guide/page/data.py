@@ -12,6 +12,7 @@ from b12guide.page.advice import advice_data
 from b12guide.page.papers import papers_json
 from b12guide.page.program import logic_json
 from b12guide.page.sheet import sheet_json
+from b12guide.page.spellings import history_json
 from b12guide.say.validity import validity_text
 from b12guide.show.to_json import guideline_json
 
@@ -32,6 +33,7 @@ def program_json(graph: RuleGraph) -> Json:
         "logic": logic_json(Evaluator.of(graph)),
         "advice": advice_data(graph),
         "sheet": sheet_json(graph),
+        "history": history_json(graph),
         "ask": None,
     }
 

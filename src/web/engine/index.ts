@@ -12,3 +12,4 @@ export { phasesOf } from "./say/from_json";
 export { scheduleText } from "./say/schedules";
 export { calledBeside, sideBySide } from "./several/side_by_side";
 export { sheetOf } from "./sheet";
+export { compareText } from "./history";

@@ -4,6 +4,7 @@
  */
 import type { AdviceData } from "./advice";
 import type { Logic } from "./logic";
+import type { Spellings } from "./history/data";
 import type { Papers } from "./papers";
 import type { SheetData } from "./sheet/data";
 
@@ -34,6 +35,8 @@ export interface Program {
   advice: AdviceData;
   /** What the sheet for the patient is printed with. */
   sheet: SheetData;
+  /** What names may be called in a history. */
+  history: Spellings;
   /** The index of questions in plain words. */
   ask: unknown;
 }

@@ -104,7 +104,7 @@ function Table({ columns, rows }: { columns: readonly Column[]; rows: readonly B
     .filter((row) => row.accord === "silent")
     .map((row) => label(row).toLowerCase());
   return (
-    <div class="wide" tabIndex={0} role="region" aria-label="Guidelines side by side">
+    <div class="wide" tabIndex={0} role="region" aria-label="What each of them says">
       <table class="grid">
         <thead>
           <tr>
