@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from b12guide.page.program import logic_json
 from b12guide.pipeline import load
 from b12guide.resources import read
 from tests.conformance.generate import graph_of, whole_text
+from tests.strategies import graphs as make
 
 GUIDELINES = sorted(
     name for name in shipped() if name != "b12" and not name.endswith(".examples")
@@ -29,6 +31,23 @@ def test_every_shipped_guideline_is_a_program_as_the_schema_has_it(name: str) ->
     data = json.loads(json.dumps(program_json(load(name).graph)))
 
     assert [error.message for error in SCHEMA.iter_errors(data)] == []
+
+
+def test_whatever_the_language_can_write_is_a_program_as_the_schema_has_it() -> None:
+    for number in range(60):
+        graph = make.draw_graph(Random(number), most=12)  # noqa: S311 -- alike each time
+        data = json.loads(json.dumps(program_json(graph)))
+
+        assert [error.message for error in SCHEMA.iter_errors(data)] == []
+
+
+def test_a_dose_without_a_unit_is_noticed() -> None:
+    data = json.loads(json.dumps(program_json(load("mecobalamin_im").graph)))
+    rules = {rule["name"]: rule for rule in data["advice"]["rules"]}
+    del rules["loading_standard"]["value"]["regimens"][0]["phases"][0]["dose"]["unit"]
+
+    (found,) = SCHEMA.iter_errors(data)
+    assert found.json_path.startswith("$.advice.rules")
 
 
 def test_operands_stand_before_the_nodes_that_read_them() -> None:
