@@ -15,7 +15,10 @@ BUILT = Path(__file__).parents[2] / "src" / "b12guide" / "page" / "built"
 _RUN = """
 const vm = require("node:vm"), fs = require("node:fs");
 const [engine, body] = [process.argv[1], process.argv[2]];
-const context = vm.createContext({ console, structuredClone, TextEncoder, URLSearchParams });
+const ofBrowsers = { location: { hash: "" }, window: { addEventListener() {} } };
+const context = vm.createContext({
+  console, structuredClone, TextEncoder, URLSearchParams, ...ofBrowsers,
+});
 vm.runInContext(fs.readFileSync(engine, "utf8"), context, { filename: engine });
 const ask = vm.runInContext(`(${body})`, context);
 const data = vm.runInContext("(text) => JSON.parse(text)", context)(fs.readFileSync(0, "utf8"));

@@ -134,8 +134,8 @@ export function Page(props: { programs: readonly Program[] }) {
                   )}
                   {refusal && (
                     <p class="caution">
-                      There is no answer: what was entered contradicts itself.{" "}
-                      {refusal.contradiction.text}
+                      There is no answer: what was entered contradicts itself. The facts that do are
+                      marked.
                     </p>
                   )}
                   {answer && (

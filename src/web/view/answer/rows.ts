@@ -76,6 +76,7 @@ export function linesOf(
   }
   const withheld = decision === "permission" ? answer.decisions.adjunct : null;
   const lines = [
+    ...conflictLines(decision, answer, program),
     ...(decided.outcome === "not needed" ? [notNeeded(decision, decided, program)] : []),
     ...optionLines(decision, decided, answer, program, explain, false),
     ...notOffered(decision, decided, answer, program),
@@ -97,6 +98,24 @@ function isSilent(decided: DecisionAnswer): boolean {
 function said(decision: string, text: string, tone: Tone): Line {
   const nothing = { strength: null, rules: [], statements: [], notes: [], when: "" };
   return { key: `${decision} ${text}`, text, tone, certain: true, alternative: false, ...nothing };
+}
+
+/** Each certain conflict with its sides, each with its own authority. */
+function conflictLines(decision: DecisionName, answer: Answer, program: Program): Line[] {
+  return answer.conflicts
+    .filter((one) => one.certain && one.decision === decision)
+    .map(({ sides }) => {
+      const texts = sides.map((side) => {
+        const rules = side.rules.map((name) => program.papers.rules[name]);
+        const strengths = once(rules.flatMap((rule) => rule?.strength ?? []));
+        const said = [...strengths, side.statements.join(" ") || side.rules.join(", ")];
+        return `${side.text} (${said.join(" · ")})`;
+      });
+      const text = `the guideline contradicts itself: ${texts.join(" against ")}`;
+      const rules = once(sides.flatMap((side) => side.rules));
+      const statements = once(sides.flatMap((side) => side.statements));
+      return { ...said(decision, text, "caution"), rules, statements };
+    });
 }
 
 function notNeeded(decision: string, decided: DecisionAnswer, program: Program): Line {
@@ -164,7 +183,9 @@ function lineOf(
     const paper = program.papers.rules[rule];
     if (paper) notes.push(`but: ${[paper.title, ...paper.statements].join(", ")}`);
   }
-  const isInstead = option.alternative && hasDefault(decided) && !STANDING_TOGETHER.has(decision);
+  const isDisputed = decided.outcome === "conflict" && option.alternative && decision !== "form";
+  const isInstead =
+    isDisputed || (option.alternative && hasDefault(decided) && !STANDING_TOGETHER.has(decision));
   const beside = !isInstead ? "" : isAgain(option, decided) ? "also " : "alternatively ";
   const words = `${option.withheld ? "not now: " : ""}${beside}${text}`;
   const isCaution = option.avoided.length > 0 || option.withheld;

@@ -6,7 +6,7 @@ import { factsOf } from "../patient";
 import { capitalised, few, once } from "../words";
 import type { Changed } from "./changed";
 import { LineItem, type OpenCard } from "./line";
-import { rowsOf } from "./rows";
+import { type Line, type Row, rowsOf } from "./rows";
 import type { ExplainRule } from "./when";
 
 export interface ScreenProps {
@@ -18,28 +18,44 @@ export interface ScreenProps {
 }
 
 export function FirstScreen(props: ScreenProps) {
-  const { answer, program, changed, open } = props;
+  const { answer, program } = props;
   const rows = rowsOf(answer, program, props.explain);
   return (
     <div class="screen">
       {rows.map((row) => (
-        <section key={row.label} class={`row ${row.shape}`}>
-          <h3>{row.label}</h3>
-          <ul>
-            {row.lines.map((line) => (
-              <LineItem
-                key={line.key}
-                line={line}
-                program={program}
-                isNew={changed?.keys.has(line.key) ?? false}
-                open={open}
-              />
-            ))}
-          </ul>
-        </section>
+        <RowOf key={row.label} row={row} {...props} />
       ))}
       <AskNext {...props} />
     </div>
+  );
+}
+
+const MOST_LINES = 5;
+
+/** The first lines of a row, and how many more there are. */
+function RowOf(props: ScreenProps & { row: Row }) {
+  const { row, program, changed, open } = props;
+  const isNew = (line: Line) => changed?.keys.has(line.key) ?? false;
+  const shown = row.lines.length > MOST_LINES + 1 ? MOST_LINES : row.lines.length;
+  const further = row.lines.slice(shown);
+  const items = (lines: readonly Line[]) => (
+    <ul>
+      {lines.map((line) => (
+        <LineItem key={line.key} line={line} program={program} isNew={isNew(line)} open={open} />
+      ))}
+    </ul>
+  );
+  return (
+    <section class={`row ${row.shape}`}>
+      <h3>{row.label}</h3>
+      {items(row.lines.slice(0, shown))}
+      {further.length > 0 && (
+        <details open={further.some(isNew)}>
+          <summary>{further.length} more</summary>
+          {items(further)}
+        </details>
+      )}
+    </section>
   );
 }
 

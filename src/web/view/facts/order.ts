@@ -8,10 +8,10 @@ import { once } from "../words";
 /** The facts that can still change something, the one that settles most first. */
 export function askedFacts(answer: Answer | null, program: Program): string[] {
   if (!answer) return [];
-  const open = Object.values(answer.decisions).flatMap((one) => one.depends_on);
   const asked = answer.questions.flatMap((one) => [one.fact, ...one.instead]);
+  const behind = answer.questions.flatMap((one) => one.behind);
   const known = factsOf(program);
-  return once([...asked, ...open]).filter((name) => known.has(name));
+  return once([...asked, ...(answer.matters ?? []), ...behind]).filter((name) => known.has(name));
 }
 
 /** The facts to be shown: those that are shown keep their places, what is new comes behind them. */

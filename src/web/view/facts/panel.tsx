@@ -128,11 +128,11 @@ function Entered({ program, state, asked, change }: PanelProps) {
             const fact = known.get(name) as FactPaper;
             const text = entryText(fact, state.facts[name] ?? false);
             return (
-              <li key={name} class={name in asked.refused ? "wrong" : ""}>
+              <li key={name} class={Object.hasOwn(asked.refused, name) ? "wrong" : ""}>
                 <a href={`#${fieldId(name)}`} onClick={(event) => goTo(event, name)}>
                   {text}
                 </a>
-                {name in asked.refused && " (not taken)"}
+                {Object.hasOwn(asked.refused, name) && <span>(not taken)</span>}
                 <button
                   type="button"
                   aria-label={`Take back: ${text}`}
@@ -177,19 +177,27 @@ function Implied({ program, answer, state }: PanelProps) {
 
 const MOST_IMPLIED = 4;
 
-function Contradiction({ program, refusal }: PanelProps) {
+function Contradiction({ program, refusal, state }: PanelProps) {
   if (!refusal) return null;
-  const known = factsOf(program);
+  const contradicting = (name: string) => {
+    const fact = factsOf(program).get(name);
+    const entry = state.facts[name];
+    if (!fact) return name.replaceAll("_", " ");
+    return entry === undefined ? fact.brief : entryText(fact, entry);
+  };
   return (
     <div class="caution" role="alert">
       <p>
-        <strong>What was entered contradicts itself.</strong> {refusal.contradiction.text}
+        <strong>What was entered contradicts itself.</strong>{" "}
+        {refusal.contradiction.facts.length > 0
+          ? "These cannot all be so; take back what is wrong:"
+          : refusal.contradiction.text}
       </p>
       <ul>
         {refusal.contradiction.facts.map((name) => (
           <li key={name}>
             <a href={`#${fieldId(name)}`} onClick={(event) => goTo(event, name)}>
-              {known.get(name)?.brief ?? name}
+              {contradicting(name)}
             </a>
           </li>
         ))}
