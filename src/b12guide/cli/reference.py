@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from b12guide import resources
 from b12guide.cli.failure import reported
 from b12guide.cli.option import (
     DEFAULT_GUIDELINE,
@@ -140,6 +141,12 @@ def words(
     help="A FHIR R4 Bundle: all that the guideline says, as a PlanDefinition.",
 )
 @click.option(
+    "--grammar",
+    "dialect",
+    flag_value="grammar",
+    help="The grammar of GDL for constrained decoding, in the dialect of llguidance.",
+)
+@click.option(
     "--keep",
     multiple=True,
     callback=names,
@@ -164,14 +171,20 @@ def export(
 
     With --fhir it is not verdicts but the whole guideline, as a FHIR R4 Bundle for a server:
     PlanDefinition, ActivityDefinition, Library, Questionnaire and ValueSet resources.
+
+    With --grammar it is not a guideline but the language: a grammar by which a language model
+    writes drafts that always parse. No GUIDELINE is read for it.
     """
     if dialect is None:
-        message = "say what the text is for: --polars, --sql or --fhir"
+        message = "say what the text is for: --polars, --sql, --fhir or --grammar"
         raise click.UsageError(message)
+    if dialect in {"fhir", "grammar"} and keep:
+        message = f"--keep is for tables and not for --{dialect}"
+        raise click.UsageError(message)
+    if dialect == "grammar":
+        text = resources.read("grammar", "gdl.llguidance.lark")
+        return Output(text=text, file=file, content=Content.DATA)
     if dialect == "fhir":
-        if keep:
-            message = "--keep is for tables and not for --fhir"
-            raise click.UsageError(message)
         text = _json(plan_bundle(load(guideline)))
         return Output(text=text, file=file, content=Content.JSON)
     found = export_verdicts(

@@ -253,8 +253,9 @@ def serve(
 def mcp(*, guidelines: tuple[str, ...], max_call: int, work: int) -> Output:
     """Serve an agent that speaks the Model Context Protocol.
 
-    Its tools are recommend, explain, due, audit, facts, guidelines, and check, prove and mutate for
-    drafts. Messages come on standard input and go to standard output, until the agent leaves.
+    Its tools are recommend, explain, ask, due, audit, facts, guidelines, and check, prove and
+    mutate for drafts. Messages come on standard input and go to standard output, until the agent
+    leaves.
     """
     running = load_extra("b12guide.mcp.running", extra="mcp")
     limits = Limits(bytes=max_call, work=work)

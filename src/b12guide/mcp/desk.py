@@ -9,6 +9,7 @@ from typing import Any
 
 from attrs import evolve, frozen
 
+from b12guide.ask.reply import Reply
 from b12guide.audit.finding import Audit
 from b12guide.due.model import Due
 from b12guide.errors import B12GuideError
@@ -20,10 +21,10 @@ from b12guide.limits import Limits
 from b12guide.mcp import drafts
 from b12guide.mcp.fitting import NoSuchPage, Sheet, fits_on_one, sheet
 from b12guide.mcp.overview import overview, questions_of
-from b12guide.mcp.reply import (
+from b12guide.mcp.tool_reply import (
     Line,
     Problem,
-    Reply,
+    ToolReply,
     about,
     lines_of,
     problem_of,
@@ -68,7 +69,7 @@ class Desk(Record):
             page, details = int(details), None
         wrong = _wrong(details, page)
         if wrong:
-            return sheet(tool, Reply(problems=wrong, is_refusal=True)), True
+            return sheet(tool, ToolReply(problems=wrong, is_refusal=True)), True
         reply = self._reply(tool, sent, details or "")
         narrow = "" if details or not _has_details(reply) else _narrower(reply)
         try:
@@ -82,20 +83,20 @@ class Desk(Record):
                     remedy=f"ask for a page from 1 to {error.args[0]}",
                 ),
             )
-            refused = Reply(graph=reply.graph, problems=wrong, is_refusal=True)
+            refused = ToolReply(graph=reply.graph, problems=wrong, is_refusal=True)
             return sheet(tool, refused), True
 
-    def _reply(self, tool: str, sent: Json, details: str) -> Reply:
+    def _reply(self, tool: str, sent: Json, details: str) -> ToolReply:
         if tool == LIST:
             return self._listed(sent)
         try:
             return self._answer(QUESTIONS[tool], sent, details)
         except Exception as error:  # noqa: BLE001 -- no traceback reaches an agent
-            return Reply(
+            return ToolReply(
                 graph=self._graph_of(sent), problems=problems_of(error), is_refusal=True
             )
 
-    def _answer(self, question: Question, sent: Json, details: str) -> Reply:
+    def _answer(self, question: Question, sent: Json, details: str) -> ToolReply:
         if DRAFT in question.members and sent.get("draft") is not None:
             if "guideline" in sent:
                 raise RequestError(422, "there are two guidelines", (_TWO,))
@@ -107,7 +108,7 @@ class Desk(Record):
         reply = evolve(reply, on="" if day is None else day.isoformat())
         return _detailed(reply, question, sent, details, self) if details else reply
 
-    def _listed(self, sent: Json) -> Reply:
+    def _listed(self, sent: Json) -> ToolReply:
         if sent:
             known = "`page`, `details`"
             wrong = tuple(
@@ -119,8 +120,8 @@ class Desk(Record):
                 )
                 for name in sent
             )
-            return Reply(problems=wrong, is_refusal=True)
-        return Reply(lines=tuple(map(_guideline_line, self.served.values())))
+            return ToolReply(problems=wrong, is_refusal=True)
+        return ToolReply(lines=tuple(map(_guideline_line, self.served.values())))
 
     def _graph_of(self, sent: Json) -> RuleGraph | None:
         name = sent.get("guideline")
@@ -167,18 +168,21 @@ def _wrong(details: Any, page: Any) -> tuple[Problem, ...]:
     )
 
 
-def _reply_of(told: Any, graph: RuleGraph) -> Reply:
+def _reply_of(told: Any, graph: RuleGraph) -> ToolReply:
     match told:
         case Recommendation():
             return _recommended(told)
         case Audit():
             counts = {gravity.value: count for gravity, count in told.counts.items()}
             lines = _settings_last(_of_page(told, graph))
-            return Reply(graph=graph, lines=lines, more={"found": counts})
+            return ToolReply(graph=graph, lines=lines, more={"found": counts})
+        case Reply():
+            lines = _of_page(told, graph)
+            return ToolReply(graph=graph, lines=lines, more={"silent": told.is_silent})
         case Due():
-            return Reply(graph=graph, lines=_settings_last(_of_page(told, graph)))
+            return ToolReply(graph=graph, lines=_settings_last(_of_page(told, graph)))
         case Proofs():
-            return Reply(
+            return ToolReply(
                 graph=told.graph,
                 lines=_of_page(told, told.graph),
                 more={"fine": told.is_fine},
@@ -189,26 +193,26 @@ def _reply_of(told: Any, graph: RuleGraph) -> Reply:
                 for one in told.more_examples().strip().split("\n\n")
                 if one
             )
-            return Reply(
+            return ToolReply(
                 graph=told.graph,
                 lines=(*_of_page(told, told.graph), *examples),
                 more={"fine": told.is_fine},
             )
         case drafts.Looked():
             lines = (Line(about="Examples", text=told.tried),) if told.tried else ()
-            return Reply(
+            return ToolReply(
                 graph=told.graph,
                 problems=tuple(map(problem_of, told.diagnostics)),
                 lines=lines,
                 more={"fine": told.is_fine},
             )
         case Listed():
-            return Reply(graph=told.graph, lines=told.lines)
+            return ToolReply(graph=told.graph, lines=told.lines)
         case _:
-            return Reply(graph=graph, lines=_of_page(told, graph))
+            return ToolReply(graph=graph, lines=_of_page(told, graph))
 
 
-def _recommended(told: Recommendation) -> Reply:
+def _recommended(told: Recommendation) -> ToolReply:
     by_outcome: dict[str, list[str]] = {}
     for decision, decided in told.decisions.items():
         by_outcome.setdefault(decided.outcome.value, []).append(decision.value)
@@ -218,7 +222,7 @@ def _recommended(told: Recommendation) -> Reply:
         for line in lines_of(page_of(told), told.graph)
         if line.about != "Ask, most useful first"
     )
-    reply = Reply(
+    reply = ToolReply(
         graph=told.graph,
         on="" if told.on is None else told.on.isoformat(),
         lines=(*others, *asked),
@@ -251,11 +255,11 @@ def _of_page(told: Any, graph: RuleGraph) -> tuple[Line, ...]:
 # ------------------------------------------------------------------------------ details
 
 
-def _has_details(reply: Reply) -> bool:
+def _has_details(reply: ToolReply) -> bool:
     return any(line.ids for line in (*reply.first, *reply.lines))
 
 
-def _narrower(reply: Reply) -> str:
+def _narrower(reply: ToolReply) -> str:
     """How to ask for less, with an id that is there."""
     some = [one for line in (*reply.first, *reply.lines) for one in line.ids]
     stated = reply.graph.statements if reply.graph is not None else ()
@@ -264,8 +268,8 @@ def _narrower(reply: Reply) -> str:
 
 
 def _detailed(
-    reply: Reply, question: Question, sent: Json, details: str, desk: Desk
-) -> Reply:
+    reply: ToolReply, question: Question, sent: Json, details: str, desk: Desk
+) -> ToolReply:
     """What of a reply is about one thing, and what else the guideline says of it."""
     found = [line for line in reply.lines if about(line, details)]
     problems = tuple(one for one in reply.problems if one.code == details)
@@ -313,7 +317,7 @@ def _explained(
     return _of_page(found.told, found.asked.guideline.graph), ()
 
 
-def _near(reply: Reply, details: str) -> tuple[str, ...]:
+def _near(reply: ToolReply, details: str) -> tuple[str, ...]:
     known = {one for line in reply.lines for one in line.ids}
     known |= {line.about for line in reply.lines if line.about}
     return tuple(get_close_matches(details, sorted(known), n=_MOST_NEAR))

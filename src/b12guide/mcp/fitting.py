@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 from attrs import evolve, field, frozen
 
 from b12guide.frozen import Record
-from b12guide.mcp.reply import Line, Problem, Reply
+from b12guide.mcp.tool_reply import Line, Problem, ToolReply
 from b12guide.notice import EDUCATION_NOTICE
 from b12guide.say.words import plural
 from b12guide.show.patient_header import guideline_particulars
@@ -62,7 +62,7 @@ class NoSuchPage(Exception):  # noqa: N818 - it says how many there are
     """A page that a reply has not; its argument is how many there are."""
 
 
-def sheet(tool: str, reply: Reply, page: int = 1, narrow: str = "") -> Sheet:
+def sheet(tool: str, reply: ToolReply, page: int = 1, narrow: str = "") -> Sheet:
     """One page of a reply.
 
     Args:
@@ -82,7 +82,7 @@ def sheet(tool: str, reply: Reply, page: int = 1, narrow: str = "") -> Sheet:
     return paper.sheet(pages[page - 1], page, len(pages), left)
 
 
-def fits_on_one(tool: str, reply: Reply) -> bool:
+def fits_on_one(tool: str, reply: ToolReply) -> bool:
     """Whether the overview of a reply fits on its first page."""
     paper = _Paper(tool, reply, _NARROW)
     return paper.fits([*reply.problems, *reply.first], 1)
@@ -96,7 +96,7 @@ class _Paper:
     """What stands on every page of a reply, and how much room is left."""
 
     tool: str
-    reply: Reply
+    reply: ToolReply
     narrow: str
 
     def pages(self) -> Iterator[Sequence[Entry]]:

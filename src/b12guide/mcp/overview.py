@@ -8,7 +8,7 @@ from typing import TypeAlias
 from attrs import evolve
 
 from b12guide.evaluate.answer import Recommendation
-from b12guide.mcp.reply import Line
+from b12guide.mcp.tool_reply import Line
 from b12guide.say.names import asked_as, decision_text
 from b12guide.say.words import capitalised, listing
 from b12guide.show.decision_lines import spoken_of

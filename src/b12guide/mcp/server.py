@@ -38,7 +38,8 @@ LIMITS = Limits(bytes=256 * 1024, work=1_000_000)
 """What a question may cost, if nothing else is said."""
 
 _ROOT = "b12guide://"
-_JSON = "application/json"
+_JSON, _PLAIN = "application/json", "text/plain"
+_GRAMMAR = f"{_ROOT}grammar"
 _TOOL, _RESOURCE, _PROMPT_KIND = "tool", "resource", "prompt"
 
 
@@ -141,7 +142,7 @@ class _Room(Record):
             name="about",
             description="What a guideline says of one statement (`S09`), assumption (`T27`), rule, "
             "decision, fact or drug, for nobody in particular.",
-            mime_type="text/plain",
+            mime_type=_PLAIN,
         )
         return types.ListResourceTemplatesResult(resource_templates=[template])
 
@@ -164,6 +165,8 @@ class _Room(Record):
             return _JSON, _written(
                 [guideline_json(one.graph) for one in self.served.values()]
             )
+        if uri == _GRAMMAR:
+            return _PLAIN, resources.read("grammar", "gdl.llguidance.lark")
         name, _, part = uri.removeprefix(_ROOT).partition("/")
         guideline = self.served.get(name)
         if not uri.startswith(_ROOT) or guideline is None:
@@ -175,7 +178,7 @@ class _Room(Record):
         kind, _, about = part.partition("/")
         if kind == "about":
             try:
-                return "text/plain", guideline.explain(about).to_text()
+                return _PLAIN, guideline.explain(about).to_text()
             except UnknownNameError as error:
                 raise _no_such(error.kind, about, error.suggestions) from error
         raise _no_such(_RESOURCE, uri)
@@ -198,8 +201,19 @@ class _Room(Record):
         return types.GetPromptResult(messages=[message])
 
 
+_OF_GRAMMAR = (
+    "The grammar of GDL for constrained decoding, in the dialect of llguidance: a draft that it "
+    "lets through parses. Then call `check`, `prove` and `mutate`."
+)
 _RESOURCES: Mapping[str, tuple[str, str, str]] = FrozenMap(
-    {f"{_ROOT}guidelines": ("guidelines", "The guidelines that may be asked.", _JSON)}
+    {
+        f"{_ROOT}guidelines": (
+            "guidelines",
+            "The guidelines that may be asked.",
+            _JSON,
+        ),
+        _GRAMMAR: ("grammar", _OF_GRAMMAR, _PLAIN),
+    }
 )
 _PARTS = FrozenMap(
     {

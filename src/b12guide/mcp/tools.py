@@ -16,7 +16,7 @@ from b12guide.graph.dictionary import DescribedFact, dictionary
 from b12guide.graph.model import RuleGraph
 from b12guide.limits import Limits
 from b12guide.mcp import drafts
-from b12guide.mcp.reply import Line
+from b12guide.mcp.tool_reply import Line
 from b12guide.prove.everything import Proofs
 from b12guide.prove.survivors import Mutations
 from b12guide.serve.question import BY_NAME, Asked, Member, Question, text

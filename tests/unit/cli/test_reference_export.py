@@ -44,7 +44,7 @@ def test_whoever_does_not_say_what_for_is_told_how(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert main(["export"]) == 2
-    assert "--polars, --sql or --fhir" in capsys.readouterr().err
+    assert "--polars, --sql, --fhir or --grammar" in capsys.readouterr().err
 
 
 def test_a_rule_that_is_left_out_is_told_and_ends_with_a_finding(

@@ -268,6 +268,18 @@ def test_the_list_of_guidelines_takes_nothing() -> None:
     assert problem["place"] == "/patient"
 
 
+def test_a_question_in_plain_words_is_answered_or_met_with_silence() -> None:
+    answered = replied("ask", question="may she take tablets instead?", **ABOUT)
+    silent = replied("ask", question="what about the weather?", on="2026-01-05")
+    long = "may she take tablets " + "pneumonoultramicroscopic " * 70
+
+    assert not answered.data["silent"]
+    assert any("S18" in " ".join(one["grounds"]) for one in answered.data["lines"][1:2])
+    assert silent.data["silent"]
+    assert "weather" in silent.text
+    assert whole("ask", question=long, on="2026-01-05")
+
+
 DRAFT = """\
 language 1
 guideline draft "A draft"

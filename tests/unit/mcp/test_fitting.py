@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from b12guide.mcp.fitting import MOST, NoSuchPage, Sheet, sheet
-from b12guide.mcp.reply import Line, Problem, Reply
+from b12guide.mcp.tool_reply import Line, Problem, ToolReply
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=3000)
 NAMES = st.lists(st.text("abcS0123_", min_size=1, max_size=200), max_size=30)
@@ -29,7 +29,7 @@ PROBLEMS = st.builds(
 )
 
 
-def all_of(reply: Reply) -> list[Sheet]:
+def all_of(reply: ToolReply) -> list[Sheet]:
     first = sheet("recommend", reply)
     count = first.data["pages"]
     return [first, *(sheet("recommend", reply, one) for one in range(2, count + 1))]
@@ -43,7 +43,7 @@ def all_of(reply: Reply) -> list[Sheet]:
 def test_no_page_is_larger_than_it_may_be(
     lines: list[Line], first: list[Line], problems: list[Problem]
 ) -> None:
-    reply = Reply(lines=tuple(lines), first=tuple(first), problems=tuple(problems))
+    reply = ToolReply(lines=tuple(lines), first=tuple(first), problems=tuple(problems))
 
     for page in all_of(reply):
         assert len(page.text.encode("utf-8", "surrogatepass")) <= MOST
@@ -52,7 +52,7 @@ def test_no_page_is_larger_than_it_may_be(
 
 @given(st.lists(TEXTS, max_size=6))
 def test_every_word_of_every_line_is_on_some_page(texts: list[str]) -> None:
-    reply = Reply(lines=tuple(Line(about="", text=text) for text in texts))
+    reply = ToolReply(lines=tuple(Line(about="", text=text) for text in texts))
     told = "".join(
         line["text"].removeprefix("… ")
         for page in all_of(reply)
@@ -65,7 +65,9 @@ def test_every_word_of_every_line_is_on_some_page(texts: list[str]) -> None:
 
 
 def test_what_is_left_is_counted_and_the_next_page_named() -> None:
-    reply = Reply(lines=tuple(Line(about="a", text="word " * 60) for _ in range(10)))
+    reply = ToolReply(
+        lines=tuple(Line(about="a", text="word " * 60) for _ in range(10))
+    )
     first, *others = all_of(reply)
 
     left = sum(len(page.data["lines"]) for page in others)
@@ -75,18 +77,18 @@ def test_what_is_left_is_counted_and_the_next_page_named() -> None:
 
 def test_an_overview_has_the_first_page_to_itself() -> None:
     overview, line = Line(about="a", text="first"), Line(about="b", text="all")
-    first, second = all_of(Reply(first=(overview,), lines=(line,)))
+    first, second = all_of(ToolReply(first=(overview,), lines=(line,)))
 
     assert [one["text"] for one in first.data["lines"]] == ["first"]
     assert [one["text"] for one in second.data["lines"]] == ["all"]
 
 
 def test_an_empty_reply_has_one_page() -> None:
-    assert [page.data["pages"] for page in all_of(Reply())] == [1]
+    assert [page.data["pages"] for page in all_of(ToolReply())] == [1]
 
 
 def test_a_page_that_there_is_not_is_refused() -> None:
     with pytest.raises(NoSuchPage) as caught:
-        sheet("recommend", Reply(), 2)
+        sheet("recommend", ToolReply(), 2)
 
     assert caught.value.args == (1,)

@@ -37,6 +37,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "explain": {**ABOUT, "name": "S09"},
     "due": {**ABOUT, "history": HISTORY},
     "audit": {**ABOUT, "history": HISTORY},
+    "ask": {**ABOUT, "question": "may she take tablets instead?"},
     "facts": {"find": "kidney"},
     "prove": {},
     "check": {"draft": DRAFT},
@@ -141,6 +142,7 @@ def test_resources_can_be_read(served: Server[Any]) -> None:
     schema = json.loads(found["b12guide://mecobalamin_im/facts/schema"])
     assert "egfr" in schema["properties"]["facts"]["properties"]
     assert "under review" in found["b12guide://guidelines"]
+    assert "start: file_close" in found["b12guide://grammar"]
     assert "Loading with neurological symptoms" in " ".join(
         found["b12guide://mecobalamin_im/about/S09"].split()
     )

@@ -100,7 +100,7 @@ class Problem(Record):
 
 
 @frozen(kw_only=True, repr=False)
-class Reply(Record):
+class ToolReply(Record):
     """What a tool replies.
 
     Attributes:
