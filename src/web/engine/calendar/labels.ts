@@ -1,5 +1,6 @@
 /** What names are called, from the words of a program. */
 import type { AdviceData, Value } from "../advice";
+import { called } from "../say/words";
 import type { Labels } from "./wording";
 
 const DECISIONS: Readonly<Record<string, string>> = {
@@ -11,10 +12,13 @@ export function labelsOf(advice: AdviceData): Labels {
   const words = advice.words.professional;
   const rules = new Map(advice.rules.map((rule) => [rule.name, rule.value]));
   return {
-    fact: (name) => words.facts[name] ?? spaced(name),
-    drug: (name) => words.drugs[name] ?? spaced(name),
-    route: (name) => words.routes[name] ?? `by the ${spaced(name)} route`,
-    test: (name) => words.tests[name] ?? spaced(name),
+    fact: (name) => called(words.facts, name),
+    drug: (name) => called(words.drugs, name),
+    route: (name) =>
+      Object.hasOwn(words.routes, name)
+        ? (words.routes[name] ?? "")
+        : `by the ${spaced(name)} route`,
+    test: (name) => called(words.tests, name),
     decision: (name) => DECISIONS[name] ?? name,
     avoidedBy: (rule) => {
       const value = rules.get(rule);

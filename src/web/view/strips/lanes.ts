@@ -41,11 +41,15 @@ const NAMES: Readonly<Record<string, string>> = {
 const ORDER = ["loading", "maintenance", "adjunct"];
 
 /** A lane for each course of doses, one for the tests, one for what has to be decided. */
-export function lanesOf(timeline: Timeline, labels: Labels): Lane[] {
+export function lanesOf(
+  timeline: Timeline,
+  labels: Labels,
+  waiting: ReadonlyMap<string, string> = new Map(),
+): Lane[] {
   return [
     ...coursesOf(timeline, labels),
     ...testsOf(timeline, labels),
-    ...decisionsOf(timeline, labels),
+    ...decisionsOf(timeline, labels, waiting),
   ];
 }
 
@@ -144,13 +148,23 @@ function testsOf(timeline: Timeline, labels: Labels): Lane[] {
   return [{ title: "Tests", colour: "purple", rows: found }];
 }
 
-function decisionsOf(timeline: Timeline, labels: Labels): Lane[] {
+/** Whether an entry is a decision that waits for facts, and not for an event. */
+export function isUndecided(entry: Entry): boolean {
+  return entry.kind === "decision" && !entry.regimen && !entry.after.length;
+}
+
+function decisionsOf(
+  timeline: Timeline,
+  labels: Labels,
+  waiting: ReadonlyMap<string, string>,
+): Lane[] {
   const rows = timeline.entries.flatMap((entry) => {
     if (entry.kind !== "decision" || !entry.window) return [];
     const events = entry.after.map(labels.fact).join("; ");
+    const facts = isUndecided(entry) ? waiting.get(entry.decision) : undefined;
     return [
       {
-        name: events || entry.text,
+        name: events || (facts ? `${entry.text}: ${facts}` : entry.text),
         things: [thing(entry, entry.window.earliest, entry.window.latest, "diamond")],
         goesOn: entry.isOpen ? "until it is so" : "",
       },

@@ -17,6 +17,7 @@ export interface StripProps {
 
 const LINE = 22;
 const TITLE = 24;
+const LETTERS = 16;
 const MARGIN = 8;
 const END = 74;
 
@@ -39,9 +40,9 @@ export function Strip({ lanes, first, last, title, words, isDated }: StripProps)
   let top = 22;
   for (const lane of lanes) {
     const part = { lane, top, rows: [] as { row: Row; top: number }[] };
-    top += TITLE;
+    top += TITLE + (wrapped(lane.title, width).length - 1) * LETTERS;
     for (const row of lane.rows) {
-      if (row.name) top += 16;
+      if (row.name) top += wrapped(row.name, width).length * LETTERS;
       part.rows.push({ row, top });
       top += LINE;
     }
@@ -71,15 +72,16 @@ export function Strip({ lanes, first, last, title, words, isDated }: StripProps)
         ))}
         {parts.map(({ lane, top: from, rows }) => (
           <g key={lane.title} class={`lane ${lane.colour}`}>
-            <text class="title" x={MARGIN} y={from + 15}>
-              {cut(lane.title, width)}
-            </text>
+            <Words text={lane.title} kind="title" y={from + 15} width={width} />
             {rows.map(({ row, top: y }) => (
               <g key={row.name + y}>
                 {row.name && (
-                  <text class="name" x={MARGIN} y={y - 3}>
-                    {cut(row.name, width)}
-                  </text>
+                  <Words
+                    text={row.name}
+                    kind="name"
+                    y={y - 3 - (wrapped(row.name, width).length - 1) * LETTERS}
+                    width={width}
+                  />
                 )}
                 <line class="rail" x1={MARGIN} x2={right} y1={y + 8} y2={y + 8} />
                 {row.things.map((one, index) => (
@@ -156,8 +158,30 @@ function ticksOf(
   return found.filter((_, index) => index % every === 0);
 }
 
-/** A title that would leave the picture is cut; the words below have all of it. */
-function cut(text: string, width: number): string {
-  const most = Math.floor((width - 2 * MARGIN) / 6.6);
-  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
+function Words(props: { text: string; kind: "title" | "name"; y: number; width: number }) {
+  return (
+    <text class={props.kind}>
+      {wrapped(props.text, props.width).map((line, index) => (
+        <tspan key={index} x={MARGIN} y={props.y + index * LETTERS}>
+          {line}
+        </tspan>
+      ))}
+    </text>
+  );
+}
+
+/** Words in lines that fit into the picture. */
+function wrapped(text: string, width: number): string[] {
+  const most = Math.floor((width - 2 * MARGIN) / 7);
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && line.length + word.length + 1 > most) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === "" ? word : `${line} ${word}`;
+    }
+  }
+  return [...lines, line];
 }

@@ -10,10 +10,11 @@ import type { Answer } from "../../engine/answer";
 import type { Program } from "../../engine/program";
 import { statusText } from "../answer/copy";
 import { citedBy } from "../answer/line";
-import { patientOf } from "../patient";
+import { factsOf, patientOf } from "../patient";
 import type { Slot } from "../slots";
 import { withCalendar } from "../state";
-import { lanesOf } from "./lanes";
+import { few } from "../words";
+import { isUndecided, lanesOf } from "./lanes";
 import { saved } from "./saved";
 import { Strip } from "./strip";
 import "../style/strips.css";
@@ -176,7 +177,8 @@ function Laid(props: {
   isDated: boolean;
 }) {
   const { program, answer, advice, found, isDated } = props;
-  const lanes = useMemo(() => lanesOf(found, labelsOf(advice)), [found, advice]);
+  const waiting = useMemo(() => waitsFor(answer, program), [answer, program]);
+  const lanes = useMemo(() => lanesOf(found, labelsOf(advice), waiting), [found, advice, waiting]);
   const last = Math.min(
     found.until,
     Math.max(
@@ -197,13 +199,6 @@ function Laid(props: {
   };
   return (
     <>
-      {found.notices.length > 0 && (
-        <ul class="notices">
-          {found.notices.map((notice) => (
-            <li key={notice}>{notice}</li>
-          ))}
-        </ul>
-      )}
       {lanes.length > 0 ? (
         <figure>
           {isCrowded && (
@@ -237,7 +232,14 @@ function Laid(props: {
       ) : (
         <p>No dose and no test has a day yet.</p>
       )}
-      <Entries program={program} found={found} isDated={isDated} />
+      <Entries program={program} found={found} isDated={isDated} waiting={waiting} />
+      {found.notices.length > 0 && (
+        <ul class="notices" aria-label="Remarks">
+          {found.notices.map((notice) => (
+            <li key={notice}>{notice}</li>
+          ))}
+        </ul>
+      )}
       {isDated && (
         <p>
           <button type="button" onClick={save}>
@@ -247,6 +249,18 @@ function Laid(props: {
       )}
     </>
   );
+}
+
+/** What each decision that is open depends on, in words. */
+function waitsFor(answer: Answer, program: Program): ReadonlyMap<string, string> {
+  const known = factsOf(program);
+  const found = new Map<string, string>();
+  for (const [decision, one] of Object.entries(answer.decisions)) {
+    if (one.outcome !== "depends" || one.depends_on.length === 0) continue;
+    const names = one.depends_on.map((name) => known.get(name)?.brief ?? name.replaceAll("_", " "));
+    found.set(decision, few(names, 5));
+  }
+  return found;
 }
 
 /** The lanes that have anything as early as that. */
@@ -259,7 +273,13 @@ function within(lanes: ReturnType<typeof lanesOf>, last: number): ReturnType<typ
   });
 }
 
-function Entries({ program, found, isDated }: { program: Program; found: Days; isDated: boolean }) {
+function Entries(props: {
+  program: Program;
+  found: Days;
+  isDated: boolean;
+  waiting: ReadonlyMap<string, string>;
+}) {
+  const { program, found, isDated, waiting } = props;
   const silences = new Map(
     program.papers.silences.flatMap((one) => one.topics.map((t) => [t, one])),
   );
@@ -268,6 +288,12 @@ function Entries({ program, found, isDated }: { program: Program; found: Days; i
     entry: found.entries[index] as Entry,
     title: found.titles[index] ?? "",
   }));
+  // Said once for all rows after each other that it concerns.
+  const silentBeside = (index: number) => {
+    const row = rows[index]?.row;
+    if (row?.silent.join() === rows[index - 1]?.row.silent.join()) return [];
+    return [...new Set(row?.silent.map((topic) => silences.get(topic)))];
+  };
   const when = (row: TimelineRow, entry: Entry) => {
     if (!entry.window || row.earliest === null) return "no day yet";
     if (!isDated)
@@ -291,7 +317,10 @@ function Entries({ program, found, isDated }: { program: Program; found: Days; i
               <td>{when(row, entry)}</td>
               <td>
                 <strong>{title}</strong>: {isDated ? row.text : undated(row.text)}
-                {[...new Set(row.silent.map((topic) => silences.get(topic)))].map(
+                {isUndecided(entry) &&
+                  waiting.has(entry.decision) &&
+                  `: ${waiting.get(entry.decision)}`}
+                {silentBeside(index).map(
                   (one) =>
                     one && (
                       <small key={one.text} class="silent">
