@@ -1,5 +1,5 @@
 /** A history that is pasted in: the doses as marks, the gaps, and what departs from the answer. */
-import { useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { dayText, readDay } from "../../engine/calendar/days";
 import { labelsOf } from "../../engine/calendar/labels";
 import {
@@ -243,6 +243,11 @@ type Asked =
 function Audited(props: { program: Program; state: State; read: Read; on: string }) {
   const { program, state, read } = props;
   const [asked, setAsked] = useState<Asked>({ kind: "none" });
+  // What was found belongs to what was sent.
+  useEffect(
+    () => setAsked({ kind: "none" }),
+    [read, props.on, state.facts, state.otherwise, program],
+  );
   const last = read.happenings.at(-1)?.day;
   const on = props.on || (last === undefined ? "" : dayText(last));
   const ask = () => {

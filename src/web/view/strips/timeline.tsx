@@ -132,7 +132,7 @@ function Awaited(props: {
     <fieldset class="awaited">
       <legend>When is it expected?</legend>
       {names.map((name) => {
-        const written = events[name] ?? "";
+        const written = Object.hasOwn(events, name) ? (events[name] ?? "") : "";
         const day = readDay(written);
         const after = day === null ? 0 : Math.min(Math.max(day - first, 0), YEAR);
         const label = props.label(name);
