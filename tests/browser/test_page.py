@@ -168,7 +168,7 @@ def test_two_rules_that_collide_are_shown_beside_each_other_with_both_authoritie
 def test_the_sheet_of_a_typical_patient_is_one_sheet_of_paper(
     tab: Any, address: str
 ) -> None:
-    tab.goto(f"{address}#{BYPASS}")
+    tab.goto(f"{address}#{BYPASS}&otherwise=absent")
     tab.get_by_role("tab", name="Patient sheet").click()
     said = said_by(tab).lower()
     printed = tab.pdf(format="A4", prefer_css_page_size=True)

@@ -84,21 +84,23 @@ function Items({ items }: { items: readonly Item[] }) {
 }
 
 const LARGEST = 10.5;
-const SMALLEST = 6.5;
+const SMALLEST = 8;
+/** Where even the smallest would need a second page. */
+const ON_TWO_PAGES = 9.5;
 const STEP = 0.25;
 /** Of a sheet of A4: what is left for two columns below the head, and how wide each is, in mm. */
-const HEIGHT = 240;
+const HEIGHT = 228;
 const WIDTH = 90;
 const MM_IN_POINT = 0.3528;
 
-/** The largest letters with which the sheet still fits onto one page, in points. */
+/** The largest letters with which the sheet still fits onto one page and can be read, in points. */
 export function sizeFor(sections: readonly Section[]): number {
-  for (let size = LARGEST; size > SMALLEST; size -= STEP) {
+  for (let size = LARGEST; size >= SMALLEST; size -= STEP) {
     const letters = WIDTH / (size * MM_IN_POINT * 0.53);
     const lines = sections.reduce((sum, one) => sum + 2.1 + linesOf(one.items, letters), 0);
     if ((lines * size * 1.22 * MM_IN_POINT) / 2 <= HEIGHT) return size;
   }
-  return SMALLEST;
+  return ON_TWO_PAGES;
 }
 
 function linesOf(items: readonly Item[], letters: number): number {
