@@ -477,9 +477,9 @@ def _rule(explanation: RuleExplanation, recommendation: Recommendation) -> Json:
     rule = explanation.verdict.rule
     return {
         **to_json.verdict_json(explanation.verdict, recommendation.graph),
-        "condition": _condition_json(explanation.condition),
+        "condition": condition_json(explanation.condition),
         "exceptions": [
-            {"rule": exception.name, "condition": _condition_json(condition)}
+            {"rule": exception.name, "condition": condition_json(condition)}
             for exception, condition in explanation.exceptions
         ],
         "exception_to": list(rule.exception_to),
@@ -502,7 +502,8 @@ KINDS = {
 }
 
 
-def _condition_json(explanation: Explanation) -> Json:
+def condition_json(explanation: Explanation) -> Json:
+    """A condition part by part, each with its truth."""
     condition = explanation.condition
     count = {"count": condition.count} if isinstance(condition, AtLeast) else {}
     return {
@@ -513,5 +514,5 @@ def _condition_json(explanation: Explanation) -> Json:
         "value": explanation.value,
         "indeterminate": explanation.indeterminate,
         "assumptions": list(explanation.assumptions),
-        "parts": [_condition_json(part) for part in explanation.children],
+        "parts": [condition_json(part) for part in explanation.children],
     }

@@ -250,6 +250,7 @@ class Drawing {
  */
 class Needs implements Needed {
   readonly names: readonly string[];
+  readonly bearing: readonly string[];
   private readonly asked: ReadonlyMap<string, number>;
   private readonly reads: readonly ReadonlySet<string>[];
   private readonly ways: ReadonlyMap<number, Ways>;
@@ -285,11 +286,15 @@ class Needs implements Needed {
         new Set(sets.flatMap((one) => [...diagrams.levels(one)].map((l) => got(nameOf, l)))),
     );
     const every = [...asked.keys()];
-    this.names = tied.flatMap((one) => {
+    const telling = tied.filter((one) => {
       const own = new Set(one.names);
-      if (this.isSettledBy(every.filter((name) => !own.has(name)))) return [];
-      return one.names.filter((name) => one.shown.has(name) && asked.has(name));
+      return !this.isSettledBy(every.filter((name) => !own.has(name)));
     });
+    const isAsked = (name: string) => asked.has(name);
+    this.bearing = telling.flatMap((one) => one.names.filter(isAsked));
+    this.names = telling.flatMap((one) =>
+      one.names.filter((name) => one.shown.has(name) && isAsked(name)),
+    );
   }
 
   variety(name: string): number {

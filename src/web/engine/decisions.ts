@@ -106,7 +106,7 @@ export function decideAll(
   const telling = new Map<string, Set<string>>();
   for (const { decision, open } of states) {
     for (const name of [
-      ...(open?.needed.flatMap((one) => one.names) ?? []),
+      ...(open?.needed.flatMap((one) => one.bearing) ?? []),
       ...(open?.waiting ?? []),
     ]) {
       telling.set(name, (telling.get(name) ?? new Set()).add(decision));

@@ -5,6 +5,7 @@
  */
 import type { Completions } from "./completions";
 import { at, got } from "./nodes";
+import { push } from "./propagation";
 import { countBits, type Space } from "./worlds";
 
 /** What a decision needs to have told apart, however that is worked out. */
@@ -12,6 +13,8 @@ export interface Needed {
   readonly decision: string;
   /** The names of which the answers tell some of it apart. */
   readonly names: readonly string[];
+  /** The names of which some answer tells more than was known, though another may tell nothing. */
+  readonly bearing: readonly string[];
   /** The number of different answers that `name` can have. */
   variety(name: string): number;
   /** Whether the answers to `names` tell apart all that any answer could tell apart. */
@@ -55,39 +58,114 @@ function alikeIn(dimension: number, space: Space, answers: readonly bigint[]): n
   });
 }
 
+/** Classes of which all pairs are looked at once; of more, they are sorted. */
+const FEW = 32;
+
+type Answers = ReadonlyMap<string, readonly bigint[]>;
+
 /** Classes of one group that a decision needs to have told apart. */
-function distinction(
-  decision: string,
-  alike: readonly number[],
-  answers: ReadonlyMap<string, readonly bigint[]>,
-): Needed {
-  /** The pairs that have to be told apart, as places of two classes. */
-  const pairs: (readonly [number, number])[] = [];
-  alike.forEach((mine, one) => {
-    for (let other = one + 1; other < alike.length; other += 1) {
-      if (mine !== alike[other]) pairs.push([one, other]);
-    }
-  });
-  /** For each name, the pairs (as bits) that it tells apart. */
-  const separated = new Map<string, bigint>();
-  for (const [name, found] of answers) {
-    const bits = pairs.map(([one, other]) => (at(found, one) & at(found, other)) === 0n);
-    const text = bits.map((bit) => (bit ? "1" : "0")).join("");
-    separated.set(name, text === "" ? 0n : BigInt(`0b${text}`));
-  }
-  let separable = 0n;
-  for (const told of separated.values()) separable |= told;
+function distinction(decision: string, alike: readonly number[], answers: Answers): Needed {
+  const how = alike.length > FEW ? sorted(alike, answers) : inPairs(alike, answers);
   return {
     decision,
-    names: [...separated].flatMap(([name, told]) => (told !== 0n ? name : [])),
+    ...how,
+    bearing: [...answers].flatMap(([name, found]) => (isBearing(alike, found) ? name : [])),
     variety(name) {
       const possible = (answers.get(name) ?? []).reduce((all, one) => all | one, 0n);
       return countBits(possible);
     },
+  };
+}
+
+/** Whether some two classes of different parts leave different answers open. */
+function isBearing(alike: readonly number[], found: readonly bigint[]): boolean {
+  const seen = new Map(found.map((answers, i) => [`${alike[i]} ${answers}`, [alike[i], answers]]));
+  const different = [...seen.values()];
+  return different.some(([part, answers]) =>
+    different.some(([other, theirs]) => part !== other && answers !== theirs),
+  );
+}
+
+/** The pairs of classes among `some` that have to be told apart. */
+function pairsOf(alike: readonly number[], some: readonly number[]): (readonly [number, number])[] {
+  return some.flatMap((one, i) =>
+    some
+      .slice(i + 1)
+      .flatMap((other) => (alike[one] === alike[other] ? [] : [[one, other] as const])),
+  );
+}
+
+/** For each name, the pairs that it tells apart, as bits. */
+function inPairs(
+  alike: readonly number[],
+  answers: Answers,
+): Pick<Needed, "names" | "isSettledBy"> {
+  const pairs = pairsOf(
+    alike,
+    alike.map((_, one) => one),
+  );
+  const separated = new Map<string, bigint>();
+  let separable = 0n;
+  for (const [name, found] of answers) {
+    let told = 0n;
+    pairs.forEach(([one, other], i) => {
+      if ((at(found, one) & at(found, other)) === 0n) told |= 1n << BigInt(i);
+    });
+    separated.set(name, told);
+    separable |= told;
+  }
+  return {
+    names: [...separated].flatMap(([name, told]) => (told !== 0n ? name : [])),
     isSettledBy(names) {
       let told = 0n;
       for (const name of names) told |= separated.get(name) ?? 0n;
       return told === separable;
+    },
+  };
+}
+
+/** The same for many classes: those that are answered alike are looked at together. */
+function sorted(alike: readonly number[], answers: Answers): Pick<Needed, "names" | "isSettledBy"> {
+  const tells = (names: Iterable<string>, one: number, other: number): boolean => {
+    for (const name of names) {
+      const found = got(answers, name);
+      if ((at(found, one) & at(found, other)) === 0n) return true;
+    }
+    return false;
+  };
+  const isSingle = (bits: bigint) => (bits & (bits - 1n)) === 0n;
+  /** The names of which each class leaves one answer. */
+  const exact = new Set(
+    [...answers].flatMap(([name, found]) => (found.every(isSingle) ? name : [])),
+  );
+  const every = alike.map((_, one) => one);
+  const names = [...answers].flatMap(([name, found]) => {
+    // Of an exact name, some two classes of different parts differ in it if any two do.
+    const isTelling = exact.has(name)
+      ? new Set(found).size > 1
+      : every.some((one) =>
+          every.some((other) => alike[one] !== alike[other] && tells([name], one, other)),
+        );
+    return isTelling ? name : [];
+  });
+  return {
+    names,
+    isSettledBy(some) {
+      const asked = some.filter((name) => answers.has(name));
+      const others = asked.filter((name) => !exact.has(name));
+      const together = new Map<string, number[]>();
+      for (const one of every) {
+        const key = asked
+          .filter((name) => exact.has(name))
+          .map((name) => got(answers, name)[one])
+          .join();
+        push(together, key, one);
+      }
+      return [...together.values()].every((classes) =>
+        pairsOf(alike, classes).every(
+          ([one, other]) => !tells(answers.keys(), one, other) || tells(others, one, other),
+        ),
+      );
     },
   };
 }

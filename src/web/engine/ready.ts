@@ -5,7 +5,7 @@
 import { fraction } from "./fraction";
 import { type FactValue, type Reading } from "./facts";
 import type { DefinitionData, FactData, Logic, RuleData } from "./logic";
-import { at, got, type Leaf, readSteps, type Steps } from "./nodes";
+import { at, below, got, type Leaf, readSteps, type Steps } from "./nodes";
 import type { Circuit } from "./propagation";
 
 /** What all answers of one guideline share. */
@@ -28,6 +28,8 @@ export interface Ready {
   readonly absences: ReadonlyMap<string, FactValue>;
   /** The comparisons with a threshold that is printed as a range. */
   readonly ranges: readonly Leaf[];
+  /** The nodes that ask about the record, as far as a rule reads them. */
+  readonly recordRead: readonly number[];
   readonly memory: Memory;
 }
 
@@ -79,6 +81,10 @@ export function readyFor(logic: Logic): Ready {
     ranges: steps.nodes.flatMap(({ leaf }) =>
       leaf?.kind === "compare" && leaf.isRanged ? leaf : [],
     ),
+    recordRead: below(
+      steps,
+      logic.rules.flatMap((rule) => [rule.own, rule.exceptions]),
+    ).filter((step) => steps.record.has(step)),
     memory: new Memory(),
   };
   made.set(logic, ready);

@@ -54,7 +54,7 @@ export function answerTo(program: Program, ready: Ready, stated: Stated): Answer
     decisions,
     drugs: composing.drugsJson(guideline, decisions) as unknown as Answer["drugs"],
     questions: asked,
-    matters: matters(ready, asked, settled.telling, verdicts),
+    matters: matters(view, asked, settled.telling, verdicts),
     conflicts: settled.conflicts.map((one) =>
       composing.conflictJson(guideline, one),
     ) as unknown as Answer["conflicts"],
@@ -127,38 +127,51 @@ function questions(
     .map(({ name, some }) => questionAbout(name, [...some], view));
 }
 
-/** Every name of which an answer can still change something, what is asked for first. */
+/**
+ * Every name of which an answer can still change something, what is asked for first, and behind a
+ * definition its facts. Last come the
+ * facts that a rule wants on record (M14): that they are not known is an answer to it, and another
+ * one once they are.
+ */
 function matters(
-  ready: Ready,
+  view: View,
   asked: readonly QuestionAnswer[],
   telling: ReadonlyMap<string, ReadonlySet<string>>,
   verdicts: readonly RuleVerdict[],
 ): string[] {
+  const { ready } = view;
   const place = (name: string) => ready.written.get(name) ?? -1;
   const further = [...telling].sort(
     ([one, mine], [two, theirs]) =>
       theirs.size - mine.size || place(one) - place(two) || (one < two ? -1 : 1),
   );
-  return [
-    ...new Set([
-      ...asked.flatMap((one) => [one.fact, ...one.instead]),
-      ...further.map(([name]) => name),
-      ...verdicts.flatMap((one) => one.needs),
-    ]),
+  const unrecorded = [...ready.recordRead].flatMap((step) => [...openBelow(view, step)]);
+  const names = [
+    ...asked.flatMap((one) => [one.fact, ...one.instead]),
+    ...further.map(([name]) => name),
+    ...verdicts.flatMap((one) => one.needs),
+    ...unrecorded.sort((one, two) => place(one) - place(two)),
   ];
+  return [...new Set(names.flatMap((name) => [name, ...behind(name, view)]))];
+}
+
+/** The open facts behind a definition, in the order of the vocabulary. */
+function behind(name: string, view: View): string[] {
+  const definition = view.ready.definitions.get(name);
+  const found = definition ? [...openBelow(view, definition.node)] : [];
+  const place = (fact: string) => view.ready.written.get(fact) ?? -1;
+  return found.sort((one, two) => place(one) - place(two));
 }
 
 function questionAbout(name: string, decides: readonly string[], view: View): QuestionAnswer {
   const { ready } = view;
   const definition = ready.definitions.get(name);
-  const behind = definition ? [...openBelow(view, definition.node)] : [];
-  const place = (fact: string) => ready.written.get(fact) ?? -1;
   const derivation = ready.logic.derivations.find((one) => one.fact === name);
   return {
     fact: name,
     label: (definition ?? ready.facts.get(name))?.label ?? name,
     decides,
-    behind: behind.sort((a, b) => place(a) - place(b)),
+    behind: behind(name, view),
     instead: (derivation?.parts ?? []).filter((part) => !view.facts.values.has(part)),
   };
 }
