@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from b12guide.evaluate.composition import intersection, is_within
 from b12guide.graph import model as m
@@ -46,7 +47,7 @@ def regimen(draw: make.Draw) -> Callable[[], r.Regimen]:
     def found() -> r.Regimen:
         like = draw.one(before[-6:]) if before else None
         one = draw.regimen(is_adjunct=False, like=like)
-        if draw.chance(20):
+        if draw.chance(50):
             phases = [phase_of(draw, phase) for phase in one.phases]
             one = r.Regimen(tuple(phases))
         before.append(one)
@@ -69,6 +70,7 @@ def phase_of(draw: make.Draw, phase: r.Phase) -> r.Phase:
             (
                 phase.frequency,
                 r.Times(0, 3, weeks),
+                r.Times(2, 2, make.length(2, 2, make.WEEK)),
                 r.Every(make.length(7, 7, make.DAY)),
             )
         ),
@@ -130,10 +132,18 @@ def instruction(draw: make.Draw) -> Callable[[], m.Instruction]:
 
 
 def other(draw: make.Draw) -> Callable[[], m.Advice]:
+    before = [draw.monitoring()]
+
     def found() -> m.Advice:
         shape = draw.random.randrange(5)
-        if shape < 3:
-            return draw.monitoring()
+        if shape == 0:
+            before.append(draw.monitoring())
+            return before[-1]
+        if shape < 3:  # nearly the same once more
+            one = draw.one(before[-3:])
+            at_least = draw.chance(50)
+            then = tuple(evolve(each, at_least=at_least) for each in one.then)
+            return evolve(one, then=then, never_alone=draw.chance(20))
         if shape == 3:
             return m.Routes(routes=draw.some(make.ROUTES, 1, 3))
         return m.Referral(services=draw.some(make.SERVICES, 1, 2))
