@@ -21,6 +21,7 @@ import { WhatChanges } from "./answer/what_changes";
 import { asked as askEngine, explainer } from "./ask_engine";
 import { EditTab } from "./edit_tab";
 import { FactsPanel } from "./facts/panel";
+import { Guarded } from "./guarded";
 import { patientOf } from "./patient";
 import { isServed, type Slot } from "./slots";
 import {
@@ -119,7 +120,9 @@ export function Page(props: { programs: readonly Program[] }) {
               The link has what could not be read here: {unread.join("; ")}.
             </p>
           )}
-          <AskBox {...slot} />
+          <Guarded name="Ask">
+            <AskBox {...slot} />
+          </Guarded>
           <Tabs tab={state.tab} names={tabsOf(programs)} change={(tab) => change(withTab(tab))}>
             {{
               answer: () => (
@@ -134,8 +137,9 @@ export function Page(props: { programs: readonly Program[] }) {
                   )}
                   {refusal && (
                     <p class="caution">
-                      There is no answer: what was entered contradicts itself. The facts that do are
-                      marked.
+                      {refusal.contradiction.facts.length > 0
+                        ? "There is no answer: what was entered contradicts itself. The facts that do are marked."
+                        : `There is no answer: ${refusal.contradiction.text}.`}
                     </p>
                   )}
                   {answer && (

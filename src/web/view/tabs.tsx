@@ -1,6 +1,7 @@
 /** Tabs as the keyboard knows them: arrows, Home and End move between them. */
 import type { ComponentChildren } from "preact";
 import { useRef } from "preact/hooks";
+import { Guarded } from "./guarded";
 import type { Tab } from "./state";
 
 export interface TabsProps {
@@ -8,6 +9,11 @@ export interface TabsProps {
   readonly names: readonly [Tab, string][];
   readonly change: (tab: Tab) => void;
   readonly children: Record<Tab, () => ComponentChildren>;
+}
+
+/** Draws inside the guard, so that what goes wrong is caught there. */
+function Shown({ draw }: { draw: () => ComponentChildren }) {
+  return <>{draw()}</>;
 }
 
 export function Tabs({ tab, names, change, children }: TabsProps) {
@@ -47,7 +53,9 @@ export function Tabs({ tab, names, change, children }: TabsProps) {
         id="tab-panel"
         aria-labelledby={`tab-${shown}`}
       >
-        {children[shown]()}
+        <Guarded key={shown} name={names.find(([name]) => name === shown)?.[1] ?? shown}>
+          <Shown draw={children[shown]} />
+        </Guarded>
       </div>
     </>
   );

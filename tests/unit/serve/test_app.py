@@ -118,6 +118,18 @@ def test_pages_that_are_the_same_for_everybody(client: Client) -> None:
     assert client.get("/readyz").json == {"status": "ready"}
 
 
+def test_the_first_page_is_for_people_and_stands_in_no_other_page(
+    client: Client,
+) -> None:
+    page = client.get("/")
+    text = page.content.decode()
+
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert page.headers["content-security-policy"] == "frame-ancestors 'none'"
+    assert 'class="program"' in text
+    assert " data-served" in text
+
+
 def test_of_several_guidelines_one_has_to_be_named() -> None:
     names = ["mecobalamin_im", "nice_ng239"]
     client = Client(asgi(names, Policy(log=_nowhere)))

@@ -22,9 +22,8 @@ interface Moment {
 export function changedBy(before: Moment, after: Moment, program: Program): Changed | null {
   const input = inputText(before.state, after.state, program);
   if (input === null || !before.answer || !after.answer) return null;
-  const [old, now] = [rowsOf(before.answer, program), rowsOf(after.answer, program)];
-  const was = seen(old);
-  const is = seen(now);
+  const was = seenIn(before.answer, program);
+  const is = seenIn(after.answer, program);
   const keys = new Set([...is.keys()].filter((key) => was.get(key)?.face !== is.get(key)?.face));
   // First what matters most: the scope, conflicts, what is not addressed; then what is said.
   const effects = around(before.answer, after.answer);
@@ -44,6 +43,15 @@ interface Seen {
   readonly text: string;
   readonly isCertain: boolean;
   readonly face: string;
+}
+
+const kept = new WeakMap<Answer, Map<string, Seen>>();
+
+/** The lines of an answer by their keys, worked out once: each is compared with two others. */
+function seenIn(answer: Answer, program: Program): Map<string, Seen> {
+  let found = kept.get(answer);
+  if (!found) kept.set(answer, (found = seen(rowsOf(answer, program))));
+  return found;
 }
 
 function seen(rows: readonly Row[]): Map<string, Seen> {

@@ -26,7 +26,9 @@ export function FactsPanel(props: PanelProps) {
   const shown = useShown(props, open);
   const [isLong, setLong] = useState(false);
   const waiting = shown.filter((name) => !(name in state.facts));
-  const cut = new Set(isLong ? [] : waiting.slice(FEW));
+  // What settles most is always in sight, wherever it stands.
+  const first = new Set((answer ? open : waiting).slice(0, FEW));
+  const cut = new Set(isLong ? [] : waiting.filter((name) => !first.has(name)));
   const names = shown.filter((name) => !cut.has(name));
   const count = Object.keys(state.facts).length;
   const heading = useRef<HTMLHeadingElement>(null);
@@ -178,7 +180,7 @@ function Implied({ program, answer, state }: PanelProps) {
 const MOST_IMPLIED = 4;
 
 function Contradiction({ program, refusal, state }: PanelProps) {
-  if (!refusal) return null;
+  if (!refusal || refusal.contradiction.facts.length === 0) return null;
   const contradicting = (name: string) => {
     const fact = factsOf(program).get(name);
     const entry = state.facts[name];
@@ -188,10 +190,8 @@ function Contradiction({ program, refusal, state }: PanelProps) {
   return (
     <div class="caution" role="alert">
       <p>
-        <strong>What was entered contradicts itself.</strong>{" "}
-        {refusal.contradiction.facts.length > 0
-          ? "These cannot all be so; take back what is wrong:"
-          : refusal.contradiction.text}
+        <strong>What was entered contradicts itself.</strong> These cannot all be so; take back what
+        is wrong:
       </p>
       <ul>
         {refusal.contradiction.facts.map((name) => (
