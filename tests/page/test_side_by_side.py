@@ -110,6 +110,17 @@ def test_nobody_is_said_to_agree_who_does_not(names: tuple[str, ...]) -> None:
             assert decision.accord in may_be[one["accord"]], decision.decision
 
 
+def test_what_is_open_for_one_of_them_is_not_said_to_be_the_same() -> None:
+    answer = b12guide.load("mecobalamin_im").recommend({"b12_deficiency": True})
+    alike = answer.to_dict()
+    (found,) = in_node(SAID, [[alike, alike]])
+    by_decision = {one["decision"]: one["accord"] for one in found}
+
+    assert alike["decisions"]["maintenance"]["depends_on"] != []
+    assert by_decision["maintenance"] == "not compared"
+    assert by_decision["continuation"] == "same"
+
+
 def test_equal_amounts_and_lengths_are_the_same_in_whatever_unit() -> None:
     def answer(dose: Json, every: Json, bound: Json) -> Json:
         option = {
