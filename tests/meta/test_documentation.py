@@ -11,7 +11,7 @@ import pytest
 from b12guide.syntax.parse import parse_partial
 from b12guide.text import Text
 
-PAGES = ("../README.md", "language.md", "tutorial/author.md")
+PAGES = ("../README.md", "language.md", "playground.md", "tutorial/author.md")
 DOCS = Path(__file__).parents[2] / "docs"
 
 
@@ -26,7 +26,8 @@ def blocks_of(page: str) -> list[str]:
 )
 def test_every_example_of_the_language_parses(page: str, number: int) -> None:
     block = blocks_of(page)[number]
-    head = "" if block.startswith("language") else "language 1\nguideline whole\n"
+    has_head = re.search(r"^language", block, re.MULTILINE)
+    head = "" if has_head else "language 1\nguideline whole\n"
 
     _, diagnostics = parse_partial(Text(page, head + block))
 

@@ -138,6 +138,17 @@ class Lane:
         finally:
             self._free.put(bench)
 
+    def prepare(self) -> None:
+        """Have a process ready before somebody asks."""
+        self.turns.threads.submit(self._be_ready)
+
+    def _be_ready(self) -> None:
+        bench = self._free.get()
+        try:
+            bench.be_ready()
+        finally:
+            self._free.put(bench)
+
 
 @define(eq=False)
 class Editing:
@@ -167,6 +178,8 @@ class Editing:
         only(("guideline",), request)
         named = request.query_params.get("guideline", LEFT_OUT)
         guideline = guideline_of(named, self.served)
+        self._quick.prepare()
+        self._long.prepare()
         found = await self._quick.turns.take(lambda: as_bytes(begun_with(guideline)))
         return Response(found, media_type=JSON)
 

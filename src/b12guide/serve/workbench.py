@@ -51,6 +51,8 @@ def main() -> None:
         drafting = Drafting()
         answers.write(b"{}\n")
         answers.flush()
+        with suppress(AttributeError, OSError):  # answers about patients go first
+            os.nice(5)
         for line in questions:
             asked = json.loads(line)
             try:
@@ -66,12 +68,10 @@ def main() -> None:
 
 
 def _modestly() -> None:
-    """Take no more memory than is allowed, and let the answers about patients go first."""
+    """Take no more memory than is allowed."""
     with suppress(ImportError, AttributeError, ValueError, OSError):
         resource = import_module("resource")
         resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
-    with suppress(AttributeError, OSError):
-        os.nice(5)
 
 
 # ---------------------------------------------------------------------------- this end
@@ -122,6 +122,15 @@ class Workbench:
             raise MistakeError(told["mistake"])
         found: dict[str, Any] = told["answer"]
         return found
+
+    def be_ready(self) -> None:
+        """Start the process, so that the first question need not wait for it.
+
+        Raises:
+            MistakeError: It cannot be started.
+        """
+        if self._process is None:
+            self._start()
 
     def _start(self) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(  # noqa: S603 -- this interpreter, our own words

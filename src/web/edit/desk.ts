@@ -96,11 +96,10 @@ export function makeDesk(extensions: (desk: () => Desk) => Extension): Desk {
     version: () => version,
     onChange: (listener) => listeners.push(listener),
     question() {
-      const beside: Record<string, string> = {};
-      for (const sheet of sheets.slice(1)) {
-        const { doc } = stateOf(sheet.name);
-        if (!sheet.isShipped || !doc.eq(sheet.original)) beside[sheet.name] = desk.text(sheet.name);
-      }
+      const sent = sheets.slice(1).filter((sheet) => {
+        return !sheet.isShipped || !stateOf(sheet.name).doc.eq(sheet.original);
+      });
+      const beside = Object.fromEntries(sent.map(({ name }) => [name, desk.text(name)]));
       return { text: desk.text(sheets[0]?.name ?? ""), beside };
     },
     questionAt(units) {

@@ -3,7 +3,7 @@ import { render } from "preact";
 import type { Program } from "../engine/program";
 import { type Checked, checking } from "./checking";
 import { type Desk, makeDesk } from "./desk";
-import { Panel, type Room } from "./panel";
+import { mayBegin, Panel, type Room } from "./panel";
 import { askAbout, filesOf } from "./service";
 import { blank, sheetOf } from "./start";
 import { mark, writing } from "./writing";
@@ -44,12 +44,11 @@ export function mount(
   const show = (now: Page) => {
     known.page = now;
     render(<Panel room={known.room} host={() => hostOf(known)} />, place);
+    if (now.text === null || now.text === known.begunWith) return;
+    known.begunWith = now.text;
+    if (mayBegin(known.room.desk)) known.room.desk.begin(sheetOf(now.text, "linked"));
   };
   show(page);
-  if (page.text !== null && page.text !== known.begunWith) {
-    known.begunWith = page.text;
-    known.room.desk.begin(sheetOf(page.text, "linked"));
-  }
   return {
     update: show,
     end: () => render(null, place),

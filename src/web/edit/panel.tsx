@@ -1,5 +1,6 @@
 /** The editor with what stands around it: files, commands, problems, results, outline. */
 import { undo } from "@codemirror/commands";
+import type { ComponentChildren } from "preact";
 import { useEffect, useReducer, useRef, useState } from "preact/hooks";
 import type { Checked } from "./checking";
 import type { Desk } from "./desk";
@@ -112,7 +113,8 @@ function Begin(props: { room: Room; host: () => Host; fail: (text: string) => vo
   );
 }
 
-function mayBegin(desk: Desk): boolean {
+/** Whether another text may take the place of what is edited. */
+export function mayBegin(desk: Desk): boolean {
   return !desk.isChanged() || confirm("What was changed here is not downloaded. Leave it?");
 }
 
@@ -259,33 +261,41 @@ function save(name: string, text: string) {
 
 // ---------------------------------------------------------------- examples, proofs, answers
 
-interface Results {
-  readonly trial: Told<Reply> | null;
-  readonly proofs: Told<Reply> | null;
+/** What came back, and for which version of the texts. */
+interface Settled {
+  readonly told: Told<Reply>;
+  readonly version: number;
 }
+
+interface Results {
+  readonly trial: Settled | null;
+  readonly proofs: Settled | null;
+}
+
+const RUNNING: Record<keyof Results, string> = {
+  trial: "Trying the examples",
+  proofs: "Proving",
+};
 
 function Asked({ desk, host, checked }: { desk: Desk; host: () => Host; checked: Checked }) {
   const [results, setResults] = useState<Results>({ trial: null, proofs: null });
-  const [running, setRunning] = useState("");
-  const [at, setAt] = useState(0);
-  const isOld = at !== desk.version();
-  const run = async (verb: Verb, name: string, key: keyof Results) => {
+  const [running, setRunning] = useState<readonly (keyof Results)[]>([]);
+  const run = async (verb: Verb, key: keyof Results) => {
     const version = desk.version();
-    setRunning(name);
+    setRunning((before) => [...before, key]);
     const told = await askAbout(verb, desk.question());
-    setRunning("");
-    setAt(version);
-    setResults((before) => ({ ...(isOld ? { trial: null, proofs: null } : before), [key]: told }));
+    setRunning((before) => before.filter((one) => one !== key));
+    setResults((before) => ({ ...before, [key]: { told, version } }));
   };
   const { isAnswering, answerFromDraft, backToServed, showAnswer } = host();
   return (
     <section aria-labelledby="edit-asked">
       <h3 id="edit-asked">What the draft says</h3>
       <div class="edit-commands">
-        <button type="button" onClick={() => void run("test", "Trying the examples", "trial")}>
+        <button type="button" onClick={() => void run("test", "trial")}>
           Try the examples
         </button>
-        <button type="button" onClick={() => void run("prove", "Proving", "proofs")}>
+        <button type="button" onClick={() => void run("prove", "proofs")}>
           Prove what is claimed
         </button>
         <button
@@ -307,18 +317,19 @@ function Asked({ desk, host, checked }: { desk: Desk; host: () => Host; checked:
         )}
       </div>
       <p role="status">
-        {running !== "" ? `${running} …` : isAnswering ? "The page answers from this draft." : ""}
+        {running.length > 0
+          ? `${running.map((key) => RUNNING[key]).join(", ")} …`
+          : isAnswering
+            ? "The page answers from this draft."
+            : ""}
       </p>
-      {isOld && (results.trial || results.proofs) && (
-        <p class="edit-note">The text has been changed since.</p>
-      )}
       {results.trial && (
-        <Result told={results.trial} title="Examples">
+        <Result settled={results.trial} title="Examples" desk={desk}>
           {(reply) => reply.trial && <Examples trial={reply.trial} desk={desk} />}
         </Result>
       )}
       {results.proofs && (
-        <Result told={results.proofs} title="Proofs">
+        <Result settled={results.proofs} title="Proofs" desk={desk}>
           {(reply) => reply.proofs && <Claims proofs={reply.proofs} desk={desk} />}
         </Result>
       )}
@@ -327,15 +338,20 @@ function Asked({ desk, host, checked }: { desk: Desk; host: () => Host; checked:
 }
 
 function Result(props: {
-  told: Told<Reply>;
+  settled: Settled;
   title: string;
-  children: (reply: Reply) => preact.ComponentChildren;
+  desk: Desk;
+  children: (reply: Reply) => ComponentChildren;
 }) {
-  const { told, title, children } = props;
+  const { settled, title, desk, children } = props;
+  const { told, version } = settled;
   const shown = "failure" in told ? null : children(told.found);
   return (
     <section aria-label={title} class="edit-result">
       <h4>{title}</h4>
+      {version !== desk.version() && (
+        <p class="edit-note">The text has been changed since this was worked out.</p>
+      )}
       {shown ?? (
         <p role="status">
           {"failure" in told
@@ -351,7 +367,7 @@ function Result(props: {
 
 function Outline({ desk, checked }: { desk: Desk; checked: Checked }) {
   const { name } = desk.current();
-  const headings = checked.outline[name] ?? [];
+  const headings = Object.hasOwn(checked.outline, name) ? (checked.outline[name] ?? []) : [];
   return (
     <details class="edit-outline">
       <summary>What is in this file ({headings.length})</summary>

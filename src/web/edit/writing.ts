@@ -44,6 +44,8 @@ export function writing(desk: () => Desk): Extension {
     EditorView.lineWrapping,
     EditorView.contentAttributes.of({
       "aria-label": "Text of the guideline",
+      // Editable text can be reached anyway; this says so to those who look for it.
+      tabindex: "0",
       spellcheck: "false",
       autocapitalize: "off",
     }),

@@ -15,8 +15,15 @@ window.addEventListener("hashchange", () => {
   if (hasText(location.hash)) linked = readLink();
 });
 
-function readLink(): Promise<string | null> {
-  return hasText(location.hash) ? textIn(location.hash) : Promise.resolve(null);
+interface Linked {
+  readonly text: string | null;
+  readonly isUnread: boolean;
+}
+
+async function readLink(): Promise<Linked> {
+  if (!hasText(location.hash)) return { text: null, isUnread: false };
+  const text = await textIn(location.hash);
+  return { text, isUnread: text === null };
 }
 
 export function EditTab(slot: Slot) {
@@ -31,14 +38,19 @@ export function EditTab(slot: Slot) {
     let isGone = false;
     loaded()
       .then(async (script) => {
-        const text = await linked;
+        const { text, isUnread } = await linked;
         if (isGone || !place.current) return;
         shown.current = script.mount(place.current, page.current(text));
-        setTold("");
+        setTold(isUnread ? "The text in the link cannot be read. It is not complete." : "");
       })
       .catch(() => setTold("This service does not let anybody edit, or it does not answer."));
+    const follow = () => {
+      void linked.then(({ text }) => shown.current?.update(page.current(text)));
+    };
+    window.addEventListener("hashchange", follow);
     return () => {
       isGone = true;
+      window.removeEventListener("hashchange", follow);
       shown.current?.end();
       shown.current = null;
     };

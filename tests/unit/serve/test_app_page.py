@@ -53,7 +53,7 @@ def test_a_request_on_the_page_gets_the_reply_beside_it(
 
 
 def test_the_page_shows_every_question_a_draft_and_a_refusal() -> None:
-    assert len(SHOWN) == 8
+    assert len(SHOWN) == 9
 
 
 @pytest.mark.parametrize(

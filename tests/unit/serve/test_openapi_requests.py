@@ -25,6 +25,7 @@ pytestmark = pytest.mark.filterwarnings(
 )
 ASKED_FOR = os.environ.get("B12GUIDE_REQUESTS")
 CHECKED = f"""\
+request-timeout = 120
 generation.database = "none"
 phases.coverage.enabled = {str(ASKED_FOR is not None).lower()}
 checks.positive_data_acceptance.expected-statuses = ["2xx", "400", "404", "412", "422"]
