@@ -28,6 +28,7 @@ from b12guide.library import (
     locate,
     shipped,
 )
+from b12guide.limits import USUAL, Limits
 from b12guide.prove.decisions import unanswered
 from b12guide.prove.rules import impossible_conflicts, overlaps
 from b12guide.semantics.checks import check_draft
@@ -87,8 +88,14 @@ class ReadFiles:
 
 
 @collector_paused()
-def check(library: Library) -> Checked:
-    """All diagnostics of a guideline or vocabulary, and its graph if it has no errors."""
+def check(library: Library, limits: Limits = USUAL) -> Checked:
+    """All diagnostics of a guideline or vocabulary, and its graph if it has no errors.
+
+    Args:
+        library: Where its files are.
+        limits: How much work it may be to look for rules that collide; those that are not found
+            by then are left to `prove`.
+    """
     reading = read_files(library)
     draft, diagnostics = reading.draft, reading.diagnostics
     graph: RuleGraph | None = None
@@ -106,9 +113,13 @@ def check(library: Library) -> Checked:
                 graph = None
             else:
                 diagnostics += tuple(impossible_conflicts(graph, draft))
-                diagnostics += tuple(islice(overlaps(graph, draft), MOST_OVERLAPS))
-                diagnostics += tuple(islice(unanswered(graph, draft), MOST_OVERLAPS))
-                diagnostics += tuple(many_cases(graph, draft))
+                diagnostics += tuple(
+                    islice(overlaps(graph, draft, limits), MOST_OVERLAPS)
+                )
+                diagnostics += tuple(
+                    islice(unanswered(graph, draft, limits), MOST_OVERLAPS)
+                )
+                diagnostics += tuple(many_cases(graph, draft, limits))
                 diagnostics += tuple(impossible_examples(graph, draft))
     return Checked(
         draft=draft, diagnostics=in_order(diagnostics), graph=graph, used=reading.used

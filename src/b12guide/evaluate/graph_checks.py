@@ -9,11 +9,13 @@ from typing import TypeAlias
 from attrs import frozen
 
 from b12guide.diagnostics import Diagnostic, Help, Label, Severity
+from b12guide.errors import PatientError
 from b12guide.evaluate.completions import frontier
 from b12guide.evaluate.decision import MOST_PARTS
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.facts import NO_VALUE, Facts, Reading
 from b12guide.evaluate.implications import listed, tied_components
+from b12guide.evaluate.memory import Work
 from b12guide.evaluate.patient_view import PatientView, verdicts_of
 from b12guide.evaluate.program import below, compile_graph, open_facts
 from b12guide.evaluate.propagation import Component
@@ -22,6 +24,7 @@ from b12guide.evaluate.search import ComponentSolver
 from b12guide.evaluate.worlds import domains
 from b12guide.graph.model import Decision, Fact, RuleGraph
 from b12guide.graph.query import statement_coverage
+from b12guide.limits import USUAL, Limits
 from b12guide.semantics.checks.report import finding, remark
 from b12guide.semantics.draft import Draft, Use, names_used
 from b12guide.syntax import ast
@@ -322,8 +325,10 @@ NOTE = (
 )
 
 
-def many_cases(graph: RuleGraph, draft: Draft) -> Iterator[Diagnostic]:
-    """A warning about each decision with too many cases."""
+def many_cases(
+    graph: RuleGraph, draft: Draft, limits: Limits = USUAL
+) -> Iterator[Diagnostic]:
+    """A warning about each decision with too many cases, or that takes too much work to tell."""
     rules = [r for r in graph.rules.values() if r.decision is not Decision.NOTE]
     if not rules or (1 << min(len(rules), 64) <= MOST_PARTS and not graph.implications):
         return  # however their conditions turn out
@@ -331,9 +336,17 @@ def many_cases(graph: RuleGraph, draft: Draft) -> Iterator[Diagnostic]:
     nobody = PatientView.of(evaluator, Facts())
     verdicts = verdicts_of(nobody)
     program, known = evaluator.program, nobody.rails
+
+    def is_exact(decision: Decision) -> bool:
+        asked = PatientView.of(evaluator, Facts(), Work(limits))
+        try:
+            return opened(decision, asked, verdicts.by_name).exact
+        except PatientError:
+            return False
+
     for decision in DECISIONS:
         heard = {rule.name for rule in evaluator.heard[decision]}
-        if not heard or opened(decision, nobody, verdicts.by_name).exact:
+        if not heard or is_exact(decision):
             continue
         roots = [r for r in evaluator.roots[decision] if known[r] == (0, 0)]
         terms, _ = frontier(roots, nobody)

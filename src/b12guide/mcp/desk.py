@@ -97,7 +97,10 @@ class Desk(Record):
             )
 
     def _answer(self, question: Question, sent: Json, details: str) -> ToolReply:
-        if DRAFT in question.members and sent.get("draft") is not None:
+        if (
+            any(one.name == DRAFT.name for one in question.members)
+            and sent.get("draft") is not None
+        ):
             if "guideline" in sent:
                 raise RequestError(422, "there are two guidelines", (_TWO,))
             sent = {**sent, "guideline": next(iter(self.served))}

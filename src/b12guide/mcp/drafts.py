@@ -17,6 +17,7 @@ from b12guide.frozen import Record
 from b12guide.graph.model import RuleGraph
 from b12guide.guideline import Guideline
 from b12guide.library import Library, SourceFile
+from b12guide.limits import Limits
 from b12guide.lint import lint_written
 from b12guide.prove.everything import Proofs, proofs_of
 from b12guide.prove.survivors import Mutations, mutations_of
@@ -28,6 +29,12 @@ NAME = "draft.gdl"
 MOST_BYTES = 32 * 1024
 MOST_RULES = 60
 """Of a guideline in which small mistakes are made everywhere; each takes a search."""
+
+TO_CHECK, TO_PROVE = Limits(work=50_000), Limits(work=5000)
+"""How much work it may be to look through patients: some seconds, for an agent does not wait long.
+
+What is left by then is not proved, and the reply says so.
+"""
 
 _TOO_LARGE, _TOO_MANY = "MCP004", "MCP005"
 
@@ -89,10 +96,8 @@ def proved(guideline: Guideline, draft: str | None) -> Proofs:
     Raises:
         GuidelineError: The draft has errors.
     """
-    if draft is None:
-        return guideline.prove()
-    written = written_as(draft)
-    return proofs_of(written.graph, written.draft)
+    written = guideline.written if draft is None else written_as(draft)
+    return proofs_of(written.graph, written.draft, TO_PROVE)
 
 
 def mutated(guideline: Guideline, draft: str | None, of: str) -> Mutations:
@@ -132,7 +137,7 @@ def _checked(draft: str) -> Checked:
         )
         remedy = "send fewer rules at once"
         raise _refused(_TOO_LARGE, message, remedy)
-    return check(Library(SourceFile(NAME, data)))
+    return check(Library(SourceFile(NAME, data)), TO_CHECK)
 
 
 def _refused(code: str, message: str, remedy: str) -> GuidelineError:

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 from attrs import evolve, field, frozen
 
+from b12guide.errors import UnknownNameError
 from b12guide.frozen import FrozenMap, Record
 from b12guide.graph.dictionary import DescribedFact, dictionary
 from b12guide.graph.model import RuleGraph
@@ -68,12 +69,19 @@ _FIND = Member(
 def _facts(asked: Asked, _: Limits) -> Listed:
     graph = asked.guideline.graph
     wanted = str(asked.members.get("find", "")).casefold().replace("_", " ").split()
-    lines = (
+    known = dictionary(graph)
+    lines = tuple(
         Line(about=fact.kind, text=_fact_text(fact), ids=(fact.name,))
-        for fact in dictionary(graph).values()
+        for fact in known.values()
         if all(word in _words_of(fact) for word in wanted)
     )
-    return Listed(lines=tuple(lines), graph=graph)
+    if wanted and not lines:
+        words = {word for fact in known.values() for word in _words_of(fact).split()}
+        raise UnknownNameError(_FACT, asked.members["find"], {*known, *words})
+    return Listed(lines=lines, graph=graph)
+
+
+_FACT = "fact that is called"
 
 
 def _words_of(fact: DescribedFact) -> str:

@@ -22,6 +22,7 @@ from b12guide.evaluate.decision import split
 from b12guide.evaluate.facts import Facts, Reading
 from b12guide.graph import model
 from b12guide.graph.query import regimens_in, words_in
+from b12guide.limits import USUAL, Limits
 from b12guide.patient.model import Stated
 from b12guide.prove.advised import all_said, parts_of
 from b12guide.prove.claim import Claim, ClaimKind, Proof, ProofOutcome
@@ -409,7 +410,9 @@ def conflict_proofs(
 # ------------------------------------------------------------------------- diagnostics
 
 
-def unanswered(graph: model.RuleGraph, draft: Draft) -> Iterator[Diagnostic]:
+def unanswered(
+    graph: model.RuleGraph, draft: Draft, limits: Limits = USUAL
+) -> Iterator[Diagnostic]:
     """GDL421: a chain of exceptions leaves somebody without an answer.
 
     Most exceptions answer what they override, which is plain to see; only for the others are
@@ -424,7 +427,7 @@ def unanswered(graph: model.RuleGraph, draft: Draft) -> Iterator[Diagnostic]:
     ]
     if not doubtful:
         return
-    search = Search.of(graph)
+    search = Search.of(graph, limits=limits)
     gaps: dict[tuple[str, ...], Witness] = {}
     for rule in doubtful:
         cone = _cone((rule,), search)

@@ -9,6 +9,7 @@ from attrs import field, frozen
 from b12guide.answers import AddressedAnswer, Answer
 from b12guide.evaluate.recommend import recommend
 from b12guide.graph.model import RuleGraph
+from b12guide.limits import USUAL, Limits
 from b12guide.prove.advised import event_conditions
 from b12guide.prove.claim import Proof
 from b12guide.prove.decisions import decision_proofs
@@ -49,19 +50,20 @@ class Proofs(Answer):
         return not any(proof.is_open for proof in self.proofs)
 
 
-def proofs_of(graph: RuleGraph, draft: Draft) -> Proofs:
-    """What is claimed of a guideline, with what becomes of it."""
-    return Proofs(graph=graph, draft=draft, proofs=prove(graph, draft))
+def proofs_of(graph: RuleGraph, draft: Draft, limits: Limits = USUAL) -> Proofs:
+    """What is claimed of a guideline, with what becomes of it, within the limits of work."""
+    return Proofs(graph=graph, draft=draft, proofs=prove(graph, draft, limits))
 
 
-def prove(graph: RuleGraph, draft: Draft) -> tuple[Proof, ...]:
+def prove(graph: RuleGraph, draft: Draft, limits: Limits = USUAL) -> tuple[Proof, ...]:
     """What is claimed of every guideline and what the author claims of this one, settled.
 
     Args:
         graph: The guideline.
         draft: The files in which its invariants stand.
+        limits: How much work it may be; what is left then is not proved.
     """
-    invariants, search = _search(graph, draft)
+    invariants, search = _search(graph, draft, limits)
     return (
         *decision_proofs(search),
         *rule_proofs(search),
@@ -77,14 +79,16 @@ def invariants_of(graph: RuleGraph, draft: Draft) -> tuple[Proof, ...]:
     return tuple(invariant_proof(invariant, search) for invariant in invariants)
 
 
-def _search(graph: RuleGraph, draft: Draft) -> tuple[tuple[Required, ...], Search]:
+def _search(
+    graph: RuleGraph, draft: Draft, limits: Limits = USUAL
+) -> tuple[tuple[Required, ...], Search]:
     invariants = required(draft, graph)
     further = {
         **event_conditions(graph),
         **unassured_conditions(graph),
         **{invariant.condition: invariant.when for invariant in invariants},
     }
-    return invariants, Search.of(graph, further)
+    return invariants, Search.of(graph, further, limits)
 
 
 @frozen(kw_only=True)

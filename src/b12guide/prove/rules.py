@@ -13,6 +13,7 @@ from b12guide.evaluate.composition_parts import CompositionKind
 from b12guide.evaluate.decision import parts
 from b12guide.graph import model
 from b12guide.graph.query import words_in
+from b12guide.limits import USUAL, Limits
 from b12guide.prove.claim import Claim, ClaimKind, Proof, ProofOutcome
 from b12guide.prove.search import Cone, Nobody, Search, Test, applying, clashing
 from b12guide.prove.witness import Witness
@@ -79,7 +80,9 @@ def meeting(rules: Sequence[model.Rule], search: Search, cone: Cone) -> int:
 # ------------------------------------------------------------------------ diagnostics
 
 
-def overlaps(graph: model.RuleGraph, draft: Draft) -> Iterator[Diagnostic]:
+def overlaps(
+    graph: model.RuleGraph, draft: Draft, limits: Limits = USUAL
+) -> Iterator[Diagnostic]:
     """The rules that meet such others, with the smallest patient to whom two of them apply.
 
     A pair with too many kinds of patients is passed over here; a proof says so.
@@ -87,7 +90,7 @@ def overlaps(graph: model.RuleGraph, draft: Draft) -> Iterator[Diagnostic]:
     pairs = tuple(rule_pairs(graph))
     if not pairs:
         return
-    search = Search.of(graph)
+    search = Search.of(graph, limits=limits)
     clashing_pairs: list[_Clash] = []
     for one, two in _meeting(pairs, search):
         rules = bearing_on(one, two, search)

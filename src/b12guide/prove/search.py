@@ -31,6 +31,7 @@ from b12guide.evaluate.memory import Work
 from b12guide.evaluate.patient_view import PatientView
 from b12guide.graph.condition import Condition
 from b12guide.graph.model import Decision, Rule, RuleGraph
+from b12guide.limits import USUAL, Limits
 from b12guide.patient.model import FactValue, Otherwise, Stated
 from b12guide.prove.on_record import NOTHING, ForSearch, RecordFacts, total
 from b12guide.prove.witness import Claimed, Witness, shrink, smallest, thresholds
@@ -217,12 +218,19 @@ class Search:
 
     @classmethod
     def of(
-        cls, graph: RuleGraph, further: Mapping[str, Condition] | None = None
+        cls,
+        graph: RuleGraph,
+        further: Mapping[str, Condition] | None = None,
+        limits: Limits = USUAL,
     ) -> Search:
         """The search through the patients of `graph`, with names for `further` conditions."""
         complete = total(graph, further)
         return cls(
-            graph, Evaluator.of(complete.graph), Evaluator.of(graph), complete.on_record
+            graph,
+            Evaluator.of(complete.graph),
+            Evaluator.of(graph),
+            complete.on_record,
+            Work(limits),
         )
 
     @cached_property

@@ -135,8 +135,10 @@ def _no_such_kind(error: ArgumentError, body: Body) -> RequestError:
 
 
 def _place_of(name: str, body: Body) -> str | None:
-    """Where an object of the body has this name."""
+    """Where the body has this name, as a member or in one."""
     for member, sent in body.plain.items():
+        if sent == name:
+            return pointer_to(member)
         if isinstance(sent, dict) and name in sent:
             return pointer_to(member, name)
     return None

@@ -196,7 +196,10 @@ def instead(
         case ast.ExpectAction():
             return _instead_of_action(expectation, answer, scope)
         case ast.ExpectRule(rule=rule, verdict=verdict):
-            found = next(v for v in answer.rules if v.rule.name == rule.text)
+            verdicts = {one.rule.name: one for one in answer.rules}
+            found = verdicts.get(rule.text)
+            if found is None:  # a mutant has lost it
+                return NamedThings("rules", tuple(verdicts))
             return None if found.verdict.value == verdict else found
         case ast.ExpectDecision(decision=name, outcome=outcome, facts=facts):
             decided = answer.decisions[model.Decision(name.text)]

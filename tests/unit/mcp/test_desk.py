@@ -368,3 +368,41 @@ def test_a_mistake_of_our_own_is_told_without_a_traceback(
 
     assert problem["code"] == "MCP011"
     assert "ZeroDivisionError" in problem["message"]
+
+
+def test_a_mutant_that_lost_a_rule_is_noticed_by_what_the_rule_said() -> None:
+    draft = DRAFT.partition("example")[0]
+    desk = desk_of("mecobalamin_im", "nice_ng239")
+
+    assert "An example that would notice" in whole("mutate", desk, draft=draft)
+
+
+def test_a_draft_is_checked_whichever_guidelines_are_served() -> None:
+    desk = desk_of("mecobalamin_im", "nice_ng239")
+
+    assert replied("check", desk, draft=DRAFT).data["fine"]
+
+
+def test_where_no_fact_is_called_so_those_that_come_near_are_named() -> None:
+    (problem,) = refused("facts", find="kidny")
+
+    assert problem["place"] == "/find"
+    assert "kidney" in problem["suggestions"]
+    assert refused("facts", find="zzzz")[0]["remedy"]
+
+
+def many_rules(count: int) -> str:
+    """A draft of many findings and rules that all may meet."""
+    findings = [f'finding f{n} "F{n}"\n' for n in range(40)]
+    rules = [
+        f'rule r{n} "R{n}"\n    when f{n % 40} and (f{n * 7 % 40} or f{n * 11 % 40})\n'
+        f"    load hydroxocobalamin {n % 9 + 1}00 µg intramuscular daily for 5 days\n"
+        for n in range(count)
+    ]
+    return "language 1\nguideline many\n    uses b12\n" + "".join(findings + rules)
+
+
+def test_what_takes_too_much_work_is_not_proved_and_said_so() -> None:
+    page = whole("prove", draft=many_rules(30))
+
+    assert "not proved (limit)" in page
