@@ -24,6 +24,8 @@ COVERED = 50
 """How much of what a question is about has to be found in one document, of a hundred."""
 LEAST = 900
 """The score below which nothing is an answer: that of one common word."""
+LEAST_OF_LIGHT_WORDS = 3000
+"""The same for a question that has no other words."""
 
 
 @frozen(kw_only=True, repr=False)
@@ -67,7 +69,7 @@ def chosen(
     found = max(
         covered(one, units) for one in left if one.score * 100 >= best * AS_GOOD
     )
-    if found < COVERED or best < LEAST:
+    if found < COVERED or best < (LEAST if units else LEAST_OF_LIGHT_WORDS):
         return Chosen(covered=found)
     silences = tuple(
         one

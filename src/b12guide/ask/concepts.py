@@ -74,24 +74,29 @@ class Dictionary:
     Attributes:
         phrases: The phrases for things, whose words may stand apart and in another order.
         ways: The phrases for what is asked about things, which stand as they are written.
+        sayings: The `lay` words of rules and silences, each of which leads to one of them.
     """
 
     concepts: Mapping[str, Concept] = field(converter=frozen_map)
     phrases: tuple[Phrase, ...]
     ways: tuple[Phrase, ...]
+    sayings: tuple[Phrase, ...] = ()
 
     @cached_property
     def by_first(self) -> Mapping[str, tuple[Phrase, ...]]:
-        """The phrases by their first stem."""
-        found: dict[str, list[Phrase]] = {}
-        for phrase in self.phrases:
-            found.setdefault(phrase.stems[0], []).append(phrase)
-        return {first: tuple(some) for first, some in found.items()}
+        """The phrases for things by their first stem."""
+        return _by_first(self.phrases)
+
+    @cached_property
+    def sayings_by_first(self) -> Mapping[str, tuple[Phrase, ...]]:
+        """The same of sayings."""
+        return _by_first(self.sayings)
 
     def mentions(self, words: Sequence[Spoken]) -> tuple[Mention, ...]:
         """What a text speaks of: the longest phrases first, and no word twice."""
         found = sorted(
-            self._met(words), key=lambda m: (-len(m.places), _width(m), m.places)
+            _met(words, self.by_first),
+            key=lambda m: (-len(m.places), _width(m), m.places),
         )
         taken: set[int] = set()
         kept: list[Mention] = []
@@ -111,19 +116,34 @@ class Dictionary:
                     found.append(Mention(concepts=phrase.concepts, places=places))
         return tuple(sorted(found, key=lambda m: (m.places, m.concepts)))
 
-    def _met(self, words: Sequence[Spoken]) -> Iterator[Mention]:
-        content = [n for n, word in enumerate(words) if not word.is_function]
-        at = {number: place for place, number in enumerate(content)}
-        for number, word in enumerate(words):
-            for phrase in self.by_first.get(word.stem, ()):
-                if phrase.is_whole:
-                    places = _side_by_side(phrase.stems, number, words)
-                elif number in at:
-                    places = _around(phrase.stems, at[number], content, words)
-                else:
-                    places = ()
-                if places:
-                    yield Mention(concepts=phrase.concepts, places=places)
+    def sayings_in(self, words: Sequence[Spoken]) -> tuple[str, ...]:
+        """The keys of the sayings that a text has, each once."""
+        found = _met(words, self.sayings_by_first)
+        return tuple(sorted({key for mention in found for key in mention.concepts}))
+
+
+def _by_first(phrases: Iterable[Phrase]) -> Mapping[str, tuple[Phrase, ...]]:
+    found: dict[str, list[Phrase]] = {}
+    for phrase in phrases:
+        found.setdefault(phrase.stems[0], []).append(phrase)
+    return {first: tuple(some) for first, some in found.items()}
+
+
+def _met(
+    words: Sequence[Spoken], by_first: Mapping[str, tuple[Phrase, ...]]
+) -> Iterator[Mention]:
+    """Everywhere that a phrase stands, those inside longer ones included."""
+    content = [n for n, word in enumerate(words) if not word.is_function]
+    at = {number: place for place, number in enumerate(content)}
+    for number, word in enumerate(words):
+        for phrase in by_first.get(word.stem, ()):
+            places: tuple[int, ...] = ()
+            if phrase.is_whole:
+                places = _side_by_side(phrase.stems, number, words)
+            elif number in at:
+                places = _around(phrase.stems, at[number], content, words)
+            if places:
+                yield Mention(concepts=phrase.concepts, places=places)
 
 
 def _width(mention: Mention) -> int:

@@ -27,7 +27,7 @@ from b12guide.say.names import topic_text
 TITLE, LAY, ADVICE, SECTION, CONDITION, PATIENT, BECAUSE = 6, 6, 4, 2, 3, 2, 1
 """How much a word of each part of a document counts."""
 
-_TOPIC, _READ, _BEHIND, _DECIDED, _SHAPED, _AGAINST = 6, 4, 2, 4, 4, 8
+_TOPIC, _READ, _BEHIND, _DECIDED, _SHAPED, _AGAINST, _SAYING = 6, 4, 2, 4, 4, 8, 8
 """How much it counts that a rule is about a thing, reads a fact, or reads it through another."""
 
 
@@ -76,6 +76,8 @@ def _of_rule(rule: m.Rule, graph: m.RuleGraph) -> Document:
     concepts |= {f"shape:{shape}": _SHAPED for shape in _shapes(rule.value)}
     against = {*_excluded(rule.value), *_taken_away(rule, graph)}
     concepts |= {f"against:{key}": _AGAINST for key in sorted(against)}
+    if grounds.lay:
+        concepts[f"saying:rule:{rule.name}"] = _SAYING
     return Document(
         kind="rule",
         name=rule.name,
@@ -115,6 +117,8 @@ def _of_silence(number: int, one: m.Silence, graph: m.RuleGraph) -> Document:
     concepts = dict(_read(one.condition, graph)) if one.condition else {}
     concepts |= {f"decision:{each.value}": _DECIDED for each in one.decisions}
     concepts |= {key: _TOPIC for topic in one.topics for key in _keys(topic, graph)}
+    if one.grounds.lay:
+        concepts[f"saying:silence:{number}"] = _SAYING
     return Document(
         kind="silence",
         name=str(number),
@@ -212,6 +216,8 @@ def _shapes(value: m.Value) -> Iterator[str]:
                 yield from _shapes_of(regimen)
         case m.Monitoring():
             if value.every is not None:
+                yield "interval"
+            if value.times:
                 yield "interval"
             if value.times or value.before_next_dose or value.after or value.once:
                 yield "moment"

@@ -68,6 +68,7 @@ class AskIndex:
             },
             "phrases": [_listed(phrase) for phrase in known.phrases],
             "ways": [_listed(phrase) for phrase in known.ways],
+            "sayings": [_listed(phrase) for phrase in known.sayings],
             "weights": {
                 token: [number for pair in pairs for number in pair]
                 for token, pairs in self.weights.items()

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from enum import Enum
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from b12guide.ask.concepts import Mention
 from b12guide.ask.index import AskIndex
@@ -22,17 +22,12 @@ from b12guide.ask.told import Told, told_in
 from b12guide.ask.wording import Spoken, spoken, stem, wordbook
 from b12guide.frozen import Record
 
-_WORD, _LIGHT, _WITHIN, _THING, _DECISION, _SHAPE, _AGAINST = (
-    100,
-    30,
-    50,
-    120,
-    60,
-    60,
-    160,
-)
-"""How much each counts, of a hundred: a word, a light one, one inside a phrase for a thing; a thing
-that is spoken of; the decision and the kind of thing that is asked about; what speaks against."""
+_WORD, _LIGHT, _WITHIN, _THING, _SAYING = 100, 30, 50, 120, 110
+"""How much each counts, of a hundred: a word, a light one, one inside a phrase for a thing; a
+thing; a rule or silence for which people ask in these words."""
+
+_DECISION, _SHAPE, _AGAINST = 60, 60, 160
+"""The decision and the kind of thing that is asked about; what speaks against a thing."""
 
 APPLIES, NEWLY, OVERRIDDEN, ASSUMPTION, DEFINITION = 115, 150, 55, 50, 90
 """What becomes of the score of a rule that applies, that does by what the question tells, that
@@ -57,6 +52,7 @@ class Understood(Record):
         words: Its words.
         mentions: The things that it speaks of.
         ways: What it asks about them.
+        sayings: The keys of the rules and silences that are asked for in these words.
         told: What it tells of the patient.
         implausible: The numbers that cannot be true, which were left aside.
         corrections: The words that were taken for others.
@@ -67,6 +63,7 @@ class Understood(Record):
     words: tuple[Spoken, ...]
     mentions: tuple[Mention, ...]
     ways: tuple[Mention, ...]
+    sayings: tuple[str, ...]
     told: tuple[Told, ...]
     implausible: tuple[Told, ...] = ()
     corrections: tuple[Correction, ...] = ()
@@ -84,6 +81,7 @@ def understand(question: str, index: AskIndex) -> Understood:
         words=words,
         mentions=mentions,
         ways=ways,
+        sayings=index.dictionary.sayings_in(words),
         told=tuple(one for one in told if one.is_plausible),
         implausible=tuple(one for one in told if not one.is_plausible),
         corrections=corrections,
@@ -199,6 +197,8 @@ def tokens_of(understood: Understood, index: AskIndex) -> tuple[Token, ...]:
     for mention in understood.ways:
         for key in mention.concepts:
             add(key, _DECISION if concepts[key].kind == "decision" else _SHAPE)
+    for key in understood.sayings:
+        add(key, _SAYING)
     return tuple(Token(token=token, counts=counts[token]) for token in sorted(counts))
 
 
@@ -309,42 +309,42 @@ def units_of(understood: Understood, index: AskIndex) -> tuple[Unit, ...]:
 def _units(
     words: Sequence[Spoken],
     mentions: Sequence[Mention],
-    ways: Sequence[Mention],
+    asking: Sequence[Mention],
     index: AskIndex,
 ) -> tuple[Unit, ...]:
-    found = []
+    found: list[Unit] = []
     taken: set[int] = set()
     for mention in mentions:
         taken.update(mention.places)
         said = [words[place] for place in mention.places]
-        tokens = {*mention.concepts}
         stems = {word.stem for word in said if _may_be_unknown(word)}
-        found.append(_unit(" ".join(w.text for w in said), tokens, index, beside=stems))
+        text = " ".join(word.text for word in said)
+        found.append(_unit(text, {*mention.concepts}, index, stems))
     asked: dict[int, set[str]] = {}
-    for mention in ways:
+    for mention in asking:
         for place in mention.places:
             asked.setdefault(place, set()).update(mention.concepts)
     for place, word in enumerate(words):
-        if place not in taken and _may_be_unknown(word):
-            tokens = {word.stem, *asked.get(place, ())}
-            found.append(_unit(word.text, tokens, index))
+        if place in taken or not _may_be_unknown(word):
+            continue
+        # What is asked about things makes a word known, and tells little of the topic.
+        ways = asked.get(place, set())
+        unit = _unit(word.text, set(), index, {word.stem})
+        if ways and not unit.is_known:
+            unit = _unit(word.text, ways, index, set())
+        found.append(evolve(unit, tokens=unit.tokens | ways))
     return tuple(found)
 
 
-def _unit(
-    text: str, tokens: set[str], index: AskIndex, beside: set[str] | None = None
-) -> Unit:
+def _unit(text: str, tokens: set[str], index: AskIndex, stems: set[str]) -> Unit:
+    """A piece of a question; it is known by the thing that it names, or by all of its words."""
     known = [index.rarity[token] for token in tokens if token in index.rarity]
-    if not known and beside:
-        # A thing of the vocabulary that this guideline never speaks of, though of its words.
-        return Unit(
-            text=text, tokens=frozenset(tokens), rarity=index.rarest, is_known=False
-        )
-    rarity = max(known) if known else index.rarest
+    if not known and stems and all(stem in index.rarity for stem in stems):
+        known = [index.rarity[stem] for stem in stems]
     return Unit(
         text=text,
-        tokens=frozenset(tokens | (beside or set())),
-        rarity=rarity,
+        tokens=frozenset(tokens | stems),
+        rarity=max(known) if known else index.rarest,
         is_known=bool(known),
     )
 
@@ -360,8 +360,13 @@ def _unknown(
 
 
 def covered(found: Scored, units: Sequence[Unit]) -> int:
-    """How much of what a question is about a document has, of a hundred."""
-    whole = sum(unit.rarity for unit in units)
+    """How much a document has of a question, of a hundred, against what the guideline never uses.
+
+    A question without a word of its own, such as "does it help?", is covered by what is found.
+    """
     had = {token for token, _ in found.words}
     part = sum(unit.rarity for unit in units if not unit.tokens.isdisjoint(had))
-    return part * 100 // whole if whole else 0
+    never = sum(unit.rarity for unit in units if not unit.is_known)
+    if not units:
+        return 100
+    return part * 100 // (part + never) if part else 0

@@ -224,6 +224,8 @@ def _is_told(words: Sequence[Spoken], mention: Mention) -> bool:
     if asked:  # "below which level is somebody deficient?"
         start = asked[0]
     before = [word.text for word in words[start:first]]
+    if words[first].text in reading["telling"] and len(mention.places) > 1:
+        return True
     if start == first or not (asked or lead in reading["asking"]):
         return _is_told_plainly(words, mention, before)
     behind = words[last + 1 : last + 2]
