@@ -202,7 +202,26 @@ def dictionary_of(graph: RuleGraph) -> Dictionary:
         for call in calls:
             stems = tuple(word.stem for word in spoken(call))
             ways.setdefault((stems, True), {})[concept.key] = None
-    return Dictionary(concepts=concepts, phrases=_phrases(phrases), ways=_phrases(ways))
+    sayings: dict[tuple[tuple[str, ...], bool], dict[str, None]] = {}
+    for key, calls in _said_of(graph):
+        for call in calls:
+            phrase = _phrase(call)
+            if phrase is not None:
+                sayings.setdefault(phrase, {})[key] = None
+    return Dictionary(
+        concepts=concepts,
+        phrases=_phrases(phrases),
+        ways=_phrases(ways),
+        sayings=_phrases(sayings),
+    )
+
+
+def _said_of(graph: RuleGraph) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The `lay` words of rules and silences; those of a definition are words for it."""
+    for rule in graph.rules.values():
+        yield f"saying:rule:{rule.name}", rule.grounds.lay
+    for number, silence in enumerate(graph.silences):
+        yield f"saying:silence:{number}", silence.grounds.lay
 
 
 def _phrase(call: str) -> tuple[tuple[str, ...], bool] | None:

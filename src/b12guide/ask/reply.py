@@ -34,6 +34,7 @@ from b12guide.evaluate.memory import Work
 from b12guide.evaluate.patient_view import compiled_verdicts, known_facts
 from b12guide.evaluate.recommend import recommend
 from b12guide.frozen import Record, frozen_map
+from b12guide.graph.condition import record_claims
 from b12guide.graph.model import RuleGraph, Silence
 from b12guide.limits import USUAL, Limits
 from b12guide.patient.fact_names import FactNames
@@ -289,10 +290,16 @@ def _standing(now: Verdict, before: Verdict) -> Standing:
 
 
 def _closed(graph: RuleGraph, facts: Facts) -> Iterator[int]:
-    """The silences, by number, that are about other patients."""
+    """The silences, by number, that are about other patients.
+
+    One that asks what is on record is about everybody: "is there a cut-off?" is asked before
+    anything was measured.
+    """
     for number, silence in enumerate(graph.silences):
         condition = silence.condition
-        if condition is not None and truth(condition, graph, facts) is Truth.FALSE:
+        if condition is None or any(record_claims(condition)):
+            continue
+        if truth(condition, graph, facts) is Truth.FALSE:
             yield number
 
 
