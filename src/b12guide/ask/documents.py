@@ -71,7 +71,8 @@ def documents_of(graph: m.RuleGraph) -> tuple[Document, ...]:
 def _of_rule(rule: m.Rule, graph: m.RuleGraph) -> Document:
     grounds = rule.grounds
     concepts = dict(_read(rule.condition, graph))
-    concepts |= dict.fromkeys(topics_of(rule.value), _TOPIC)
+    concepts |= dict.fromkeys(_by_form(rule, graph), _BEHIND)
+    concepts |= dict.fromkeys(sorted(topics_of(rule.value)), _TOPIC)
     concepts[f"decision:{rule.decision.value}"] = _DECIDED
     concepts |= {f"shape:{shape}": _SHAPED for shape in _shapes(rule.value)}
     against = {*_excluded(rule.value), *_taken_away(rule, graph)}
@@ -177,6 +178,18 @@ def topics_of(value: m.Value) -> frozenset[str]:
             *(f"conclusion:{name}" for name in used.conclusions),
         )
     )
+
+
+def _by_form(rule: m.Rule, graph: m.RuleGraph) -> Iterator[str]:
+    """The drugs of doses that name none: those that the guideline's forms may come to."""
+    if rule.decision in {m.Decision.LOADING, m.Decision.MAINTENANCE} and any(
+        not phase.drugs
+        for regimen in regimens_in(rule.value)
+        for phase in regimen.phases
+    ):
+        for other in graph.rules.values():
+            if isinstance(other.value, m.FormChoice):
+                yield from other.value.drugs
 
 
 def _excluded(value: m.Value) -> tuple[str, ...]:

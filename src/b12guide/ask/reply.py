@@ -158,8 +158,7 @@ def reply(  # noqa: PLR0913 -- a question, a patient, a day, and how they are to
     stated, told, refused = _together(evaluator, record, told, on, units)
     found = recommend(evaluator, stated, work=Work(limits))
     standings = {
-        one.rule.name: _standing(one.verdict, verdicts[one.rule.name])
-        for one in found.rules
+        one.rule.name: _standing(one, verdicts[one.rule.name]) for one in found.rules
     }
     tokens, pieces = tokens_of(understood, index), units_of(understood, index)
     ranking = scored(tokens, index, standings)
@@ -277,10 +276,12 @@ def _as_recorded(one: Told, graph: RuleGraph) -> Any:
 # ---------------------------------------------------------------------- the answer
 
 
-def _standing(now: Verdict, before: Verdict) -> Standing:
-    match now:
+def _standing(now: RuleVerdict, before: Verdict) -> Standing:
+    match now.verdict:
         case Verdict.APPLIES:
-            return Standing.APPLIES if before is now else Standing.NEWLY
+            return Standing.APPLIES if before is Verdict.APPLIES else Standing.NEWLY
+        case Verdict.DOES_NOT_APPLY if any(record_claims(now.rule.condition)):
+            return Standing.NOT_ON_RECORD
         case Verdict.DOES_NOT_APPLY:
             return Standing.FALLS_AWAY
         case Verdict.OVERRIDDEN:

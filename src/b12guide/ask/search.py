@@ -22,16 +22,24 @@ from b12guide.ask.told import Told, told_in
 from b12guide.ask.wording import Spoken, spoken, stem, wordbook
 from b12guide.frozen import Record
 
-_WORD, _LIGHT, _WITHIN, _THING, _SAYING = 100, 30, 50, 120, 110
+_WORD, _LIGHT, _WITHIN, _THING, _SAYING = 100, 45, 50, 120, 110
 """How much each counts, of a hundred: a word, a light one, one inside a phrase for a thing; a
 thing; a rule or silence for which people ask in these words."""
 
 _DECISION, _SHAPE, _AGAINST = 60, 60, 160
 """The decision and the kind of thing that is asked about; what speaks against a thing."""
 
-APPLIES, NEWLY, OVERRIDDEN, ASSUMPTION, DEFINITION = 115, 150, 55, 50, 90
-"""What becomes of the score of a rule that applies, that does by what the question tells, that
-gives way to another; of an assumption, and of a definition; of a hundred."""
+APPLIES, NEWLY, OVERRIDDEN, UNRECORDED, ASSUMPTION, DEFINITION = (
+    115,
+    150,
+    55,
+    70,
+    50,
+    90,
+)
+"""What becomes of a score, of a hundred: of a rule that applies; that does by what the question
+tells; that gives way to another; that does not apply because nothing is on record; of an
+assumption; of a definition."""
 
 _MOST_SLIPS = 2
 
@@ -233,6 +241,7 @@ class Standing(Enum):
     NEWLY = "applies, by what the question tells"
     OPEN = "open"
     OVERRIDDEN = "overridden"
+    NOT_ON_RECORD = "does not apply, as far as is recorded"
     FALLS_AWAY = "does not apply"
 
 
@@ -241,6 +250,7 @@ _FACTORS: Mapping[Standing, int] = {
     Standing.NEWLY: NEWLY,
     Standing.OPEN: 100,
     Standing.OVERRIDDEN: OVERRIDDEN,
+    Standing.NOT_ON_RECORD: UNRECORDED,
     Standing.FALLS_AWAY: 0,
 }
 _OF_KIND = {"assumption": ASSUMPTION, "definition": DEFINITION}

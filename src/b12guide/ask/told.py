@@ -94,9 +94,11 @@ def _numbers(
                 continue
             for key in mention.concepts:
                 concept = dictionary.concepts[key]
-                if concept.kind != "measure" or concept.name not in measures:
+                if concept.kind not in {"measure", "test"}:
                     continue
-                distance = _distance(word, place, mention, measures[concept.name])
+                if concept.name not in measures:
+                    continue
+                distance = _distance(words, place, mention, measures[concept.name])
                 if distance is not None and (best is None or distance < best[0]):
                     best = (distance, -len(mention.places), mention, concept)
         if best is not None:
@@ -108,22 +110,26 @@ def _numbers(
                 fact=concept.name,
                 value=value,
                 text=f"{word.text} {unit}".strip(),
-                concept=concept.key,
+                concept=f"fact:{concept.name}",
                 places=tuple(sorted({*mention.places, place})),
                 is_plausible=measure.allows(value),
             )
 
 
 def _distance(
-    word: Spoken, place: int, mention: Mention, measure: Measured
+    words: Sequence[Spoken], place: int, mention: Mention, measure: Measured
 ) -> int | None:
     """How far a number is from a measure; None where it is no value of it."""
-    behind = place - mention.places[-1]
-    apart = behind if behind > 0 else mention.places[0] - place
+    word, last = words[place], mention.places[-1]
     if word.unit is not None:
+        apart = place - last if place > last else mention.places[0] - place
         return abs(apart) if word.unit in measure.units else None
-    # A bare number follows what it is the number of: "platelets are 32", not "3 B12 tests".
-    return behind if 0 < behind <= _NUMBER_NEAR else None
+    # A bare number follows what it is the number of: "platelets are 32", not "3 tests of B12", and
+    # not "B12 after 3".
+    linking = wordbook().reading["linking"]
+    between = words[last + 1 : place]
+    follows = place > last and all(one.text in linking for one in between)
+    return place - last if follows and len(between) < _NUMBER_NEAR else None
 
 
 def _is_bound(words: Sequence[Spoken], place: int) -> bool:

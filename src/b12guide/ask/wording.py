@@ -171,7 +171,7 @@ def spoken(text: str) -> tuple[Spoken, ...]:
                 stem=stem(said),
                 clause=clause,
                 is_function=said in words.function and stands_for_itself,
-                is_light=said in words.light and stands_for_itself,
+                is_light=words.same.get(said, said) in words.light,
             )
         )
     return tuple(found)

@@ -182,7 +182,10 @@ def verdict_text(verdict: RuleVerdict, graph: RuleGraph, audience: Audience) -> 
         case Verdict.APPLIES:
             return "this is about you" if plain else "applies"
         case Verdict.DOES_NOT_APPLY:
-            return "this is not about you" if plain else "does not apply"
+            # It is in an answer only where its condition asks what is on record.
+            if plain:
+                return "this is not about you, as far as is known here"
+            return "does not apply, as far as is recorded"
         case Verdict.OVERRIDDEN:
             titles = listing(graph.rules[name].title for name in verdict.overridden_by)
             return f"overridden by: {titles}"
