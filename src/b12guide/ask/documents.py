@@ -17,7 +17,7 @@ from attrs import field, frozen
 from b12guide.frozen import Record, frozen_map
 from b12guide.graph import model as m
 from b12guide.graph.conclusions import written
-from b12guide.graph.condition import Condition, Defined, OneOf, atoms
+from b12guide.graph.condition import Condition, Defined, OneOf, atoms, record_claims
 from b12guide.graph.query import facts_read_by, regimens_in, words_in
 from b12guide.regimen.model import Regimen, Until
 from b12guide.say.advice import value_text
@@ -39,6 +39,8 @@ class Document(Record):
         kind: `rule`, `definition`, `silence` or `assumption`.
         name: Its name; of a silence, its number in the guideline, from 0.
         statements: The statements of the source that it stands for.
+        falls_away: Whether it is out of the question for a patient for whom its condition is false:
+            not where it asks what is on record, and people ask before anything is.
         texts: What is written of it, each with how much a word of it counts.
         concepts: How much each concept counts that it is about, whatever its words.
     """
@@ -46,6 +48,7 @@ class Document(Record):
     kind: str
     name: str
     statements: tuple[str, ...] = ()
+    falls_away: bool = False
     texts: tuple[tuple[int, str], ...]
     concepts: Mapping[str, int] = field(converter=frozen_map)
 
@@ -83,6 +86,7 @@ def _of_rule(rule: m.Rule, graph: m.RuleGraph) -> Document:
         kind="rule",
         name=rule.name,
         statements=grounds.statements,
+        falls_away=not any(record_claims(rule.condition)),
         texts=_texts(
             (TITLE, rule.title),
             (LAY, "; ".join(grounds.lay)),
@@ -123,6 +127,7 @@ def _of_silence(number: int, one: m.Silence, graph: m.RuleGraph) -> Document:
     return Document(
         kind="silence",
         name=str(number),
+        falls_away=one.condition is not None and not any(record_claims(one.condition)),
         texts=_texts(
             (TITLE, labels),
             (LAY, "; ".join(one.grounds.lay)),

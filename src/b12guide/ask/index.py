@@ -60,7 +60,13 @@ class AskIndex:
         known = self.dictionary
         return {
             "documents": [
-                [one.kind, one.name, list(one.statements)] for one in self.documents
+                {
+                    "kind": one.kind,
+                    "name": one.name,
+                    "statements": list(one.statements),
+                    "falls_away": one.falls_away,
+                }
+                for one in self.documents
             ],
             "concepts": {
                 key: [one.kind, one.name, one.label, one.value]

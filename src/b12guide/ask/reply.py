@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -34,7 +34,6 @@ from b12guide.evaluate.memory import Work
 from b12guide.evaluate.patient_view import compiled_verdicts, known_facts
 from b12guide.evaluate.recommend import recommend
 from b12guide.frozen import Record, frozen_map
-from b12guide.graph.condition import record_claims
 from b12guide.graph.model import RuleGraph, Silence
 from b12guide.limits import USUAL, Limits
 from b12guide.patient.fact_names import FactNames
@@ -157,13 +156,19 @@ def reply(  # noqa: PLR0913 -- a question, a patient, a day, and how they are to
     told, asides = _admitted(understood, before, graph)
     stated, told, refused = _together(evaluator, record, told, on, units)
     found = recommend(evaluator, stated, work=Work(limits))
+    falling = {(one.kind, one.name) for one in index.documents if one.falls_away}
     standings = {
-        one.rule.name: _standing(one, verdicts[one.rule.name]) for one in found.rules
+        one.rule.name: _standing(
+            one.verdict,
+            verdicts[one.rule.name],
+            falls_away=("rule", one.rule.name) in falling,
+        )
+        for one in found.rules
     }
     tokens, pieces = tokens_of(understood, index), units_of(understood, index)
     ranking = scored(tokens, index, standings)
     facts = implied_facts(stated, graph, evaluator.program)
-    closed = frozenset(_closed(graph, facts))
+    closed = frozenset(_closed(graph, facts, falling))
     picked = chosen(ranking, pieces, index, closed)
     items = tuple(_items(picked, index, found))
     return Reply(
@@ -276,29 +281,25 @@ def _as_recorded(one: Told, graph: RuleGraph) -> Any:
 # ---------------------------------------------------------------------- the answer
 
 
-def _standing(now: RuleVerdict, before: Verdict) -> Standing:
-    match now.verdict:
+def _standing(now: Verdict, before: Verdict, *, falls_away: bool) -> Standing:
+    match now:
         case Verdict.APPLIES:
-            return Standing.APPLIES if before is Verdict.APPLIES else Standing.NEWLY
-        case Verdict.DOES_NOT_APPLY if any(record_claims(now.rule.condition)):
-            return Standing.NOT_ON_RECORD
+            return Standing.APPLIES if before is now else Standing.NEWLY
         case Verdict.DOES_NOT_APPLY:
-            return Standing.FALLS_AWAY
+            return Standing.FALLS_AWAY if falls_away else Standing.NOT_ON_RECORD
         case Verdict.OVERRIDDEN:
             return Standing.OVERRIDDEN
         case _:
             return Standing.OPEN
 
 
-def _closed(graph: RuleGraph, facts: Facts) -> Iterator[int]:
-    """The silences, by number, that are about other patients.
-
-    One that asks what is on record is about everybody: "is there a cut-off?" is asked before
-    anything was measured.
-    """
+def _closed(
+    graph: RuleGraph, facts: Facts, falling: Collection[tuple[str, str]]
+) -> Iterator[int]:
+    """The silences, by number, that are about other patients."""
     for number, silence in enumerate(graph.silences):
         condition = silence.condition
-        if condition is None or any(record_claims(condition)):
+        if condition is None or ("silence", str(number)) not in falling:
             continue
         if truth(condition, graph, facts) is Truth.FALSE:
             yield number

@@ -30,7 +30,7 @@ _NOT = (
     ("won't", "will not"),
     ("n't", " not"),
 )
-_LETTER_AND_NUMBER = re.compile(r"\b([b-hj-z])[ -]([0-9]+)\b")
+_LETTER_AND_NUMBER = re.compile(r"\b([b-hj-z])[ -]([0-9]+)\b", re.ASCII)
 _HYPHENS = re.compile("[\u2010-\u2014\u2212-]")
 _APOSTROPHES = re.compile("[\u2018\u2019`\u00b4]")
 _OWNER = re.compile(r"'s?(?![a-z])|'")
@@ -194,7 +194,8 @@ def _joined(text: str) -> str:
 def _together() -> tuple[re.Pattern[str], Mapping[str, str]]:
     meant = wordbook().together
     longest = sorted(meant, key=lambda written: (-len(written), written))
-    return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest))})\b"), meant
+    listed = "|".join(map(re.escape, longest))
+    return re.compile(rf"\b(?:{listed})\b", re.ASCII), meant
 
 
 @lru_cache(maxsize=8192)

@@ -9,6 +9,7 @@ from b12guide.evaluate.evaluator import Evaluator
 from b12guide.graph.model import RuleGraph
 from b12guide.notice import EDUCATION_NOTICE, VERSION
 from b12guide.page.advice import advice_data
+from b12guide.page.asking import ask_data
 from b12guide.page.papers import papers_json
 from b12guide.page.program import logic_json
 from b12guide.page.sheet import sheet_json
@@ -34,7 +35,7 @@ def program_json(graph: RuleGraph) -> Json:
         "advice": advice_data(graph),
         "sheet": sheet_json(graph),
         "history": history_json(graph),
-        "ask": None,
+        "ask": ask_data(graph),
     }
 
 

@@ -362,13 +362,18 @@ def _item_json(item: ReplyItem, graph: RuleGraph) -> json_parts.Json:
             "sentence": rule_sentence(rule, graph),
             "verdict_text": verdict_text(item.verdict, graph, Audience.PROFESSIONAL),
         }
-    definition = graph.definitions[item.name]
+    told = definition_json(item.name, graph)
+    return {"kind": item.kind, "score": item.score, **told}
+
+
+def definition_json(name: str, graph: RuleGraph) -> json_parts.Json:
+    """A definition with the keys of a rule in an answer."""
+    definition = graph.definitions[name]
     grounds = definition.grounds
-    sentence = f"{_definition_text(item, graph, Audience.PROFESSIONAL)}."
+    meaning = condition_text(definition.condition, graph)
+    sentence = f"{capitalised(definition.label)}: {meaning}."
     return {
-        "kind": item.kind,
-        "score": item.score,
-        "definition": item.name,
+        "definition": name,
         "title": definition.label,
         "verdict": None,
         "strength": grounds.strength and grounds.strength.value,
@@ -381,7 +386,7 @@ def _item_json(item: ReplyItem, graph: RuleGraph) -> json_parts.Json:
         "patient": grounds.patient,
         "assumptions": list(grounds.assumptions),
         "challenges": list(grounds.challenges),
-        "condition": condition_text(definition.condition, graph),
+        "condition": meaning,
         "sentence": sentence,
     }
 

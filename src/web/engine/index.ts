@@ -2,6 +2,8 @@
 export type { Answer, Explained, Options, Part, Patient, Refusal } from "./answer";
 export { isRefusal } from "./answer";
 export type { Program } from "./program";
+export type { Reply, ReplyItem } from "./ask";
+export { ask } from "./ask";
 export { explain, recommend } from "./asking";
 export type { Change, Outcome } from "./changes";
 export { whatChanges } from "./changes";

@@ -3,6 +3,7 @@
  * (`b12guide.program/1`). The engine reads nothing else.
  */
 import type { AdviceData } from "./advice";
+import type { AskIndex } from "./ask/data";
 import type { Logic } from "./logic";
 import type { Spellings } from "./history/data";
 import type { Papers } from "./papers";
@@ -38,5 +39,5 @@ export interface Program {
   /** What names may be called in a history. */
   history: Spellings;
   /** The index of questions in plain words. */
-  ask: unknown;
+  ask: AskIndex | null;
 }
