@@ -12,7 +12,7 @@ import { at } from "../nodes";
 import type { Program } from "../program";
 import { Refused, Work } from "../ready";
 import { listing } from "../say/words";
-import { statedOf } from "../stated";
+import { own, statedOf } from "../stated";
 import { viewOf } from "../view";
 import type { AskIndex } from "./data";
 import {
@@ -100,10 +100,10 @@ export function ask(
     }),
   );
   const ranking = scored(tokensOf(understood, index), index, standings);
-  const closed = closedSilences(program, whole, falling);
+  const { closed, recorded } = beside(program, whole, falling);
   const picked = chosen(ranking, understood.units, index, closed);
   const answers = itemsOf(picked, index, found, program);
-  const silent = silencesOf(picked, understood, index, found);
+  const silent = silencesOf(picked, understood, index, found, recorded);
   const isSilent = answers.length === 0 && silent.length === 0;
   const never = understood.unknown.map((word) => `The guideline never mentions “${word}”.`);
   return {
@@ -195,25 +195,25 @@ function standingOf(now: string, before: string | undefined, fallsAway: boolean)
   }
 }
 
-/** The silences, by number, that are about other patients. */
-function closedSilences(
+/** The silences, by number, that are about other patients; and the facts of this one's record. */
+function beside(
   program: Program,
   patient: Patient,
   falling: ReadonlySet<string>,
-): ReadonlySet<number> {
-  const ready = readyWith(program, {});
-  const work = new Work();
+): { closed: ReadonlySet<number>; recorded: ReadonlySet<string> } {
   try {
-    const view = viewOf(ready, impliedFacts(ready, statedOf(ready, patient, "report"), work), work);
-    return new Set(
-      ready.logic.silences.flatMap((silence, number) => {
-        const isFalse = silence.parts.every((part) => at(view.truths, part.node) === -1);
-        return falling.has(`silence ${number}`) && isFalse ? [number] : [];
-      }),
-    );
+    const ready = readyWith(program, {});
+    const stated = statedOf(ready, patient, "report");
+    const work = new Work();
+    const view = viewOf(ready, impliedFacts(ready, stated, work), work);
+    const closed = ready.logic.silences.flatMap((silence, number) => {
+      const isFalse = silence.parts.every((part) => at(view.truths, part.node) === -1);
+      return falling.has(`silence ${number}`) && isFalse ? [number] : [];
+    });
+    return { closed: new Set(closed), recorded: own(stated) };
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    return new Set();
+    return { closed: new Set(), recorded: new Set() };
   }
 }
 
@@ -258,10 +258,10 @@ function silencesOf(
   understood: Understood,
   index: AskIndex,
   found: Answer,
+  recorded: ReadonlySet<string>,
 ): Readonly<Record<string, unknown>>[] {
   const told = picked.silences.flatMap(({ document }) => index.documents[document]?.told ?? []);
   if (picked.items.length === 0 && picked.silences.length === 0) return [];
-  const own = new Map(found.silent.map((one) => [`${one.about} ${one.text}`, one.severity]));
   const names = new Set(
     understood.mentions.flatMap((one) => one.concepts.map((key) => index.concepts[key]?.[1])),
   );
@@ -273,7 +273,7 @@ function silencesOf(
   return [
     ...told.map((one) => ({
       ...one,
-      severity: own.get(`${String(one.about)} ${String(one.text)}`) ?? one.severity,
+      severity: recorded.has(String(one.about)) ? "warning" : "info",
     })),
     ...(further as unknown as Readonly<Record<string, unknown>>[]),
   ];
