@@ -152,7 +152,8 @@ def spoken(text: str) -> tuple[Spoken, ...]:
         if said[0].isdigit():
             number = said.replace(",", "")
             unit = _units().match(written, at)
-            if unit:
+            # "45 years old", "3 injections": what is a word as well stays one.
+            if unit and not _is_word(unit.group(1)):
                 at = unit.end()
             found.append(
                 Spoken(
@@ -175,6 +176,11 @@ def spoken(text: str) -> tuple[Spoken, ...]:
             )
         )
     return tuple(found)
+
+
+def _is_word(unit: str) -> bool:
+    words = wordbook()
+    return unit in words.light or unit in words.same
 
 
 @cache

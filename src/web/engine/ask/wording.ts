@@ -96,7 +96,9 @@ export function readerOf(words: WordsData): Reader {
       if (/^[0-9]/.test(said)) {
         units.lastIndex = at;
         const unit = units.exec(written);
-        if (unit) at = units.lastIndex;
+        // "45 years old", "3 injections": what is a word as well stays one.
+        const isWord = unit?.[1] !== undefined && (lights.has(unit[1]) || isOfSame(unit[1]));
+        if (unit && !isWord) at = units.lastIndex;
         const number = said.replaceAll(",", "");
         const shared = { text: number, stem: number, clause, isFunction: false, isLight: false };
         found.push({ ...shared, isNumber: true, unit: unit?.[1] ?? null });
