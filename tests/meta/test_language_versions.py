@@ -36,7 +36,7 @@ ROWS = tuple(
 FIRST = tomllib.loads(Path(__file__).with_name("language_1.toml").read_text("utf-8"))
 
 # They say nothing but what stands inside them, which has rows of its own.
-BESIDE = {"GivenAge", "GivenOverTime", "Check.recurring"}
+BESIDE = {"GivenAge", "GivenOverTime", "Check.recurring", "Declaration.lay_for"}
 
 
 def parts_of_the_tree() -> set[tuple[str, str]]:

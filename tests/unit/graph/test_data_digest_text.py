@@ -35,7 +35,7 @@ LEFT_OUT = {
     "ages",
     "series",
 }
-LATER = {"asks", "current", "windows", "certainty", "grade", "lay"} | {
+LATER = {"asks", "current", "windows", "certainty", "grade", "lay", "lay_for"} | {
     *("apart", "as_needed", "with_food", "lasts", "then", "during", "services"),
     *("conclusions", "concluded"),
 }

@@ -17,6 +17,7 @@ DAY = dt.date(2026, 6, 1)
 ASKING_FOR_MORE = (
     *("GDL405", "GDL521", "GDL522", "GDL523", "GDL524", "GDL525", "GDL526", "GDL527"),
     "GDL552",
+    "GDL559",
 )
 """What asks a guideline for more than a short example has; each has a page of its own."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from b12guide.lint.material import LintRule
 from b12guide.lint.rules import (
+    asking,
     definitions,
     doses,
     examples,
@@ -29,6 +30,7 @@ _ROOMS = (
     doses,
     prose,
     strength,
+    asking,
 )
 
 RULES: tuple[LintRule, ...] = tuple(
