@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from b12guide.diagnostics import Diagnostic
 from b12guide.graph.conclusions import written
-from b12guide.graph.condition import atoms
+from b12guide.graph.condition import Condition, Defined, atoms
 from b12guide.graph.model import RuleGraph
 from b12guide.graph.query import WordsUsed, words_in
 from b12guide.lint.material import Level, Material, finding, lint_rule
@@ -28,7 +28,7 @@ def unreached_by_lay_words(material: Material) -> Iterator[Diagnostic]:
         if meant is None or meant.grounds.lay:
             continue
         topics = {*_named(words_in(meant.value))}
-        topics |= {getattr(a, "fact", "") or a.name for a in atoms(meant.condition)}
+        topics |= {*_asked(meant.condition)}
         if topics and not any(_has_words(name, graph) for name in topics):
             yield finding(
                 f"the rule `{rule.name.text}` is about {_listed(topics)}, for which"
@@ -60,14 +60,19 @@ def _named(used: WordsUsed) -> Iterator[str]:
     yield from (*used.services, *used.conclusions)
 
 
+def _asked(condition: Condition) -> Iterator[str]:
+    """The facts and definitions that a condition asks for."""
+    for atom in atoms(condition):
+        yield atom.name if isinstance(atom, Defined) else atom.fact
+
+
 def _has_words(name: str, graph: RuleGraph) -> bool:
     """Whether a thing has words of people beside its name and label."""
     known = graph.vocabulary
     definition = written(graph.definitions).get(name)
     if definition is not None:
         return bool(definition.grounds.lay) or any(
-            _has_words(getattr(atom, "fact", "") or atom.name, graph)
-            for atom in atoms(definition.condition)
+            _has_words(each, graph) for each in _asked(definition.condition)
         )
     fact = known.facts.get(name)
     if fact is not None and (fact.lay or fact.lay_for or fact.synonyms):
