@@ -190,10 +190,10 @@ def dictionary_of(graph: RuleGraph) -> Dictionary:
     """The concepts of a guideline with every phrase for them."""
     concepts: dict[str, Concept] = {}
     phrases: dict[tuple[tuple[str, ...], bool], dict[str, None]] = {}
-    for concept, calls in _called(graph):
+    for concept, calls, declared in _called(graph):
         concepts[concept.key] = concept
         for call in calls:
-            phrase = _phrase(call)
+            phrase = _phrase(call, is_declared=call in declared)
             if phrase is not None:
                 phrases.setdefault(phrase, {})[concept.key] = None
     ways: dict[tuple[tuple[str, ...], bool], dict[str, None]] = {}
@@ -205,7 +205,7 @@ def dictionary_of(graph: RuleGraph) -> Dictionary:
     sayings: dict[tuple[tuple[str, ...], bool], dict[str, None]] = {}
     for key, calls in _said_of(graph):
         for call in calls:
-            phrase = _phrase(call)
+            phrase = _phrase(call, is_declared=True)
             if phrase is not None:
                 sayings.setdefault(phrase, {})[key] = None
     return Dictionary(
@@ -224,8 +224,11 @@ def _said_of(graph: RuleGraph) -> Iterator[tuple[str, tuple[str, ...]]]:
         yield f"saying:silence:{number}", silence.grounds.lay
 
 
-def _phrase(call: str) -> tuple[tuple[str, ...], bool] | None:
-    """The stems of a phrase, and whether they stand side by side; None for what is no phrase."""
+def _phrase(call: str, *, is_declared: bool) -> tuple[tuple[str, ...], bool] | None:
+    """The stems of a phrase, and whether they stand side by side; None for what is no phrase.
+
+    A word that leads nowhere is one only where an author declared it as a word for something.
+    """
     words = spoken(_INITIALS.sub(lambda m: m.group(0).replace(".", ""), call))
     content = [word for word in words if not word.is_function]
     if not content or (len(content[0].text) < 2 and len(content) == 1):
@@ -234,7 +237,7 @@ def _phrase(call: str) -> tuple[tuple[str, ...], bool] | None:
     if joins and len(content) == 1:
         return tuple(word.stem for word in words), True
     stems = tuple(dict.fromkeys(word.stem for word in content))
-    leads = any(not (word.is_light or word.is_number) for word in content)
+    leads = is_declared or any(not (w.is_light or w.is_number) for w in content)
     return (stems, False) if leads or len(stems) > 1 else None
 
 
@@ -247,8 +250,10 @@ def _phrases(
     )
 
 
-def _called(graph: RuleGraph) -> Iterator[tuple[Concept, tuple[str, ...]]]:
-    """Each concept with everything that it is called."""
+def _called(
+    graph: RuleGraph,
+) -> Iterator[tuple[Concept, tuple[str, ...], tuple[str, ...]]]:
+    """Each concept with everything that it is called, and what of it an author declared."""
     known = graph.vocabulary
     for fact in known.facts.values():
         if "." in fact.name:  # what a series stands for
@@ -257,11 +262,12 @@ def _called(graph: RuleGraph) -> Iterator[tuple[Concept, tuple[str, ...]]]:
         concept = Concept(
             key=f"fact:{fact.name}", kind=kind, name=fact.name, label=fact.label
         )
-        yield concept, _calls(fact.name, fact.label, (*fact.synonyms, *fact.lay))
+        words = (*fact.synonyms, *fact.lay)
+        yield concept, _calls(fact.name, fact.label, words), words
         if fact.kind is Kind.CHOICE:
             lay: dict[str, tuple[str, ...]] = {}
-            for value, words in fact.lay_for:
-                lay[value] = (*lay.get(value, ()), *words)
+            for value, called in fact.lay_for:
+                lay[value] = (*lay.get(value, ()), *called)
             for value, label in zip(fact.values, fact.value_labels, strict=True):
                 if value in {"none", "other"}:
                     continue
@@ -272,7 +278,8 @@ def _called(graph: RuleGraph) -> Iterator[tuple[Concept, tuple[str, ...]]]:
                     value=value,
                     label=label,
                 )
-                yield one, _calls(value, label, lay.get(value, ()))
+                words = lay.get(value, ())
+                yield one, _calls(value, label, words), words
     for definition in written(graph.definitions).values():
         concept = Concept(
             key=f"definition:{definition.name}",
@@ -280,17 +287,16 @@ def _called(graph: RuleGraph) -> Iterator[tuple[Concept, tuple[str, ...]]]:
             name=definition.name,
             label=definition.label,
         )
-        yield (
-            concept,
-            _calls(definition.name, definition.label, definition.grounds.lay),
-        )
+        words = definition.grounds.lay
+        yield concept, _calls(definition.name, definition.label, words), words
     for group in (known.drugs, known.tests, known.routes, known.sites, known.services):
         for word in group.values():
             kind = word.kind.value
             concept = Concept(
                 key=f"{kind}:{word.name}", kind=kind, name=word.name, label=word.label
             )
-            yield concept, _calls(word.name, word.label, (*word.synonyms, *word.lay))
+            words = (*word.synonyms, *word.lay)
+            yield concept, _calls(word.name, word.label, words), words
     for conclusion in known.conclusions.values():
         concept = Concept(
             key=f"conclusion:{conclusion.name}",
@@ -299,7 +305,7 @@ def _called(graph: RuleGraph) -> Iterator[tuple[Concept, tuple[str, ...]]]:
             label=conclusion.label,
         )
         words = (*conclusion.synonyms, *conclusion.lay)
-        yield concept, _calls(conclusion.name, conclusion.label, words)
+        yield concept, _calls(conclusion.name, conclusion.label, words), words
 
 
 def _of_the_language() -> Iterator[tuple[Concept, tuple[str, ...]]]:

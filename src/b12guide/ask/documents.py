@@ -12,12 +12,21 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import assert_never
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from b12guide.frozen import Record, frozen_map
 from b12guide.graph import model as m
 from b12guide.graph.conclusions import written
-from b12guide.graph.condition import Condition, Defined, OneOf, atoms, record_claims
+from b12guide.graph.condition import (
+    AnyOf,
+    Condition,
+    Defined,
+    Has,
+    Not,
+    OneOf,
+    atoms,
+    record_claims,
+)
 from b12guide.graph.query import facts_read_by, regimens_in, words_in
 from b12guide.regimen.model import Regimen, Until
 from b12guide.say.advice import value_text
@@ -40,7 +49,8 @@ class Document(Record):
         name: Its name; of a silence, its number in the guideline, from 0.
         statements: The statements of the source that it stands for.
         falls_away: Whether it is out of the question for a patient for whom its condition is false:
-            not where it asks what is on record, and people ask before anything is.
+            not where it asks what is on record, as people ask before anything is, or is for those
+            outside the scope.
         texts: What is written of it, each with how much a word of it counts.
         concepts: How much each concept counts that it is about, whatever its words.
     """
@@ -55,6 +65,51 @@ class Document(Record):
 
 def documents_of(graph: m.RuleGraph) -> tuple[Document, ...]:
     """Everything that questions may find, in the order of the guideline."""
+    found = _documents_of(graph)
+    implying = _implying(graph)
+    return tuple(evolve(one, concepts=_reached(one, implying)) for one in found)
+
+
+def _reached(
+    document: Document, implying: Mapping[str, Iterable[str]]
+) -> dict[str, int]:
+    """The concepts of a document, and less so what implies one of its facts."""
+    behind = {
+        key: _BEHIND for fact in document.concepts for key in implying.get(fact, ())
+    }
+    return behind | dict(document.concepts)
+
+
+def _implying(graph: m.RuleGraph) -> dict[str, list[str]]:
+    """By the key of a fact: the findings and the values of choices from which it follows."""
+    found: dict[str, list[str]] = {}
+    for one in graph.implications:
+        if isinstance(one.conclusion, Has):
+            keys = found.setdefault(f"fact:{one.conclusion.fact}", [])
+            keys += _premises(one.premise, graph)
+    return found
+
+
+def _premises(premise: Condition, graph: m.RuleGraph) -> Iterator[str]:
+    """What makes a premise true by itself."""
+    match premise:
+        case Has(fact=fact):
+            yield f"fact:{fact}"
+        case OneOf(fact=fact, values=values):
+            yield from (f"value:{fact}={value}" for value in values)
+        case Not(operand=OneOf(fact=fact, values=values)):
+            known = graph.vocabulary.facts.get(fact)
+            for value in known.values if known else ():
+                if value not in values:
+                    yield f"value:{fact}={value}"
+        case AnyOf(operands=operands):
+            for operand in operands:
+                yield from _premises(operand, graph)
+        case _:
+            return
+
+
+def _documents_of(graph: m.RuleGraph) -> tuple[Document, ...]:
     return (
         *(_of_rule(rule, graph) for rule in graph.rules.values()),
         *(_of_definition(one, graph) for one in written(graph.definitions).values()),
@@ -86,7 +141,7 @@ def _of_rule(rule: m.Rule, graph: m.RuleGraph) -> Document:
         kind="rule",
         name=rule.name,
         statements=grounds.statements,
-        falls_away=not any(record_claims(rule.condition)),
+        falls_away=not (rule.outside_scope or any(record_claims(rule.condition))),
         texts=_texts(
             (TITLE, rule.title),
             (LAY, "; ".join(grounds.lay)),

@@ -328,6 +328,8 @@ def _units(
         taken.update(mention.places)
         said = [words[place] for place in mention.places]
         stems = {word.stem for word in said if _may_be_unknown(word)}
+        if not stems and not any(key in index.rarity for key in mention.concepts):
+            continue  # words that lead nowhere, for a thing that is no matter here
         text = " ".join(word.text for word in said)
         found.append(_unit(text, {*mention.concepts}, index, stems))
     asked: dict[int, set[str]] = {}

@@ -25,11 +25,11 @@ _TOKEN = re.compile(
 _ENDS = frozenset(".?!;,")
 """Signs that end a clause."""
 _NOT = (
-    ("can't", "can not"),
-    ("cannot", "can not"),
-    ("won't", "will not"),
-    ("n't", " not"),
+    *(("can't", "can not"), ("cannot", "can not"), ("won't", "will not")),
+    *(("n't", " not"), ("'m ", " am "), ("'re ", " are "), ("'ve ", " have ")),
+    *(("'ll ", " will "), ("'d ", " would ")),
 )
+"""Contractions, and what stands in full for them."""
 _LETTER_AND_NUMBER = re.compile(r"\b([b-hj-z])[ -]([0-9]+)\b", re.ASCII)
 _HYPHENS = re.compile("[\u2010-\u2014\u2212-]")
 _APOSTROPHES = re.compile("[\u2018\u2019`\u00b4]")

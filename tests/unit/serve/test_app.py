@@ -49,6 +49,7 @@ def of_the_library(question: str, body: Mapping[str, Any]) -> dict[str, Any]:
     told: dict[str, Callable[..., Any]] = {
         "recommend": lambda **more: GUIDELINE.recommend(patient, **more),
         "explain": lambda name, **more: GUIDELINE.explain(name, patient, **more),
+        "ask": lambda question, **more: GUIDELINE.ask(question, patient, **more),
         "timeline": lambda start, **more: GUIDELINE.timeline(patient, start, **more),
         "audit": lambda history, **more: GUIDELINE.audit(patient, history, **more),
         "due": lambda history, **more: GUIDELINE.due(patient, history, **more),

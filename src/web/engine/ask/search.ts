@@ -239,6 +239,9 @@ function unitsOf(
     places.forEach((place) => taken.add(place));
     const said = words.filter((_, place) => places.includes(place));
     const stems = new Set(said.filter(mayBeUnknown).map((word) => word.stem));
+    // Words that lead nowhere, for a thing that is no matter here.
+    const isMatter = concepts.some((key) => Object.hasOwn(index.rarity, key));
+    if (stems.size === 0 && !isMatter) continue;
     const text = said.map((word) => word.text).join(" ");
     found.push(unitOf(text, new Set(concepts), index, stems));
   }

@@ -18,6 +18,11 @@ const NOT: readonly (readonly [string, string])[] = [
   ["cannot", "can not"],
   ["won't", "will not"],
   ["n't", " not"],
+  ["'m ", " am "],
+  ["'re ", " are "],
+  ["'ve ", " have "],
+  ["'ll ", " will "],
+  ["'d ", " would "],
 ];
 const ENDINGS: readonly (readonly [string, string])[] = [
   ["ise", "ize"],
