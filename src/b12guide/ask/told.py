@@ -1,6 +1,6 @@
 """What a question tells of a patient: findings that are present or absent, measures, choices.
 
-A question mentions far more than it tells. "When may folic acid be started?" tells nothing, "is he
+A question mentions far more than it tells. "When may folic acid be started?" tells nothing, "is she
 pregnant?" asks, "her mother had diabetes" is about somebody else, "perhaps numb" is open: of all
 these nothing is taken, because what is not known is never taken for so. The answer says what
 was taken.
