@@ -32,7 +32,7 @@ from tests.strategies.shipped import patients
 
 Json: TypeAlias = dict[str, Any]
 
-MANY = int(os.environ.get("B12GUIDE_PAGE_PATIENTS", "60"))
+MANY = int(os.environ.get("B12GUIDE_PAGE_PATIENTS", "40"))
 """The patients of each guideline."""
 
 GUIDELINES = sorted(

@@ -20,8 +20,11 @@ import { keyOf, linked } from "./worlds";
 
 /** The completions of a decision that are counted out; of more, diagrams are drawn. */
 const FEW = 1 << 16;
-/** The work that one decision may take; more takes many seconds. */
-const MOST_STEPS = 3_000_000;
+/**
+ * The work that one decision may take, in steps and never in time: less than the library's, since a
+ * page has to answer while somebody is typing. BNF with everything unknown takes 32,000.
+ */
+const MOST_STEPS = 200_000;
 /** Sets of rules that are composed one by one, and the rules in all of them together. */
 const MOST_PARTS = 1 << 10;
 const MOST_SPOKEN = 1 << 13;
