@@ -6,6 +6,8 @@ Nothing but the protocol is ever written to standard output.
 from __future__ import annotations
 
 import logging
+import os
+import signal
 import sys
 from collections.abc import Iterable
 
@@ -27,6 +29,8 @@ def serve(guidelines: Iterable[PathLike], limits: Limits) -> int:
     if sys.stdin is None or sys.stdout is None:
         return 1  # there is no agent
     logging.basicConfig(stream=sys.stderr, level=logging.ERROR)
+    # A thread waits for the next message, and would hold the process back until there is one.
+    signal.signal(signal.SIGINT, _leave)
 
     async def run() -> None:
         async with stdio_server() as (reading, writing):
@@ -34,3 +38,11 @@ def serve(guidelines: Iterable[PathLike], limits: Limits) -> int:
 
     anyio.run(run)
     return 0
+
+
+_INTERRUPTED = 130  # what Unix calls a command that was interrupted
+
+
+def _leave(_: int, __: object) -> None:
+    """Leave at once: nothing is kept that could be lost."""
+    os._exit(_INTERRUPTED)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
@@ -211,6 +212,20 @@ def test_the_process_ends_when_the_agent_leaves_and_writes_nothing_else() -> Non
     for line in done.stdout.splitlines():
         assert json.loads(line)["jsonrpc"] == "2.0"
     assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no such signal")
+def test_ctrl_c_ends_the_process_at_once() -> None:
+    pipe = subprocess.PIPE
+    with subprocess.Popen([*_COMMAND], stdin=pipe, stdout=pipe, stderr=pipe) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(b'{"jsonrpc": "2.0", "id": 1, "method": "ping"}\n')
+        process.stdin.flush()
+        assert process.stdout.readline()  # it serves
+        process.send_signal(signal.SIGINT)
+
+        assert process.wait(timeout=30) == 130
 
 
 def test_a_guideline_that_there_is_not_is_told_before_anything_is_served() -> None:
