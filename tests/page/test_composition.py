@@ -272,6 +272,28 @@ def test_any_rules_that_the_language_can_write_say_the_same(shard: int) -> None:
     assert compared([*generated(random, 60)], 4, random) == 60 * 4 * 13
 
 
+def of_tests(random: Random) -> Evaluator:
+    """A guideline of which every rule speaks of tests."""
+    draw = make.Draw(random)
+    graph = make.draw_graph(random)
+    rules = {}
+    for name in (f"r{number}" for number in range(8)):
+        value: m.Value = draw.monitoring()
+        if draw.chance(15):
+            value = m.NotChecked(tests=draw.some(make.TESTS, 1, 2))
+        rules[name] = m.Rule(
+            name=name, title=name, decision=m.Decision.MONITORING, value=value
+        )
+    return Evaluator.of(evolve(graph, rules=rules, conflicts=(), silences=()))
+
+
+def test_any_rules_on_tests_say_the_same() -> None:
+    random = Random(3)  # noqa: S311 -- alike each time
+    evaluators = [of_tests(random) for _ in range(300)]
+
+    assert compared(evaluators, 3, random) == 300 * 3 * 13
+
+
 # ------------------------------------------------------------------------ item by item
 
 
