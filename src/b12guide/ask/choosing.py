@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from attrs import frozen
 
 from b12guide.ask.index import AskIndex
-from b12guide.ask.search import Scored, Unit, covered
+from b12guide.ask.search import Scored, Standing, Unit, covered
 from b12guide.frozen import Record
 
 MOST = 3
@@ -20,8 +20,10 @@ SILENCE_NEAR = 60
 """The same for a silence to be told beside the best."""
 SILENCE_ALONE = 80
 """Where a silence is the best of all: of its score what a rule has to reach to be told at all."""
-COVERED = 50
+COVERED = 40
 """How much of what a question is about has to be found in one document, of a hundred."""
+COVERED_NEWLY = 25
+"""The same where the best is a rule that comes to apply by what the question tells."""
 LEAST = 900
 """The score below which nothing is an answer: that of one common word."""
 LEAST_OF_LIGHT_WORDS = 3000
@@ -66,10 +68,18 @@ def chosen(
     if not left:
         return Chosen()
     best = left[0].score
+    # An assumption is not told as an answer, so what only it speaks of was not found.
     found = max(
-        covered(one, units) for one in left if one.score * 100 >= best * AS_GOOD
+        (
+            covered(one, units)
+            for one in left
+            if one.score * 100 >= best * AS_GOOD and _kind(one, index) != "assumption"
+        ),
+        default=0,
     )
-    if found < COVERED or best < (LEAST if units else LEAST_OF_LIGHT_WORDS):
+    is_new = left[0].verdict == Standing.NEWLY.value
+    wanted = COVERED_NEWLY if is_new else COVERED
+    if found < wanted or best < (LEAST if units else LEAST_OF_LIGHT_WORDS):
         return Chosen(covered=found)
     silences = tuple(
         one

@@ -41,6 +41,11 @@ APPLIES, NEWLY, OVERRIDDEN, UNRECORDED, ASSUMPTION, DEFINITION = (
 tells; that gives way to another; that does not apply because nothing is on record; of an
 assumption; of a definition."""
 
+ASKED_ABOUT, UNKNOWN, BESIDE = 150, 100, 50
+"""How much a word that the guideline never uses is held against an answer, of a hundred of what a
+rare word counts: where it is what is asked about, where most is unknown, and where it stands beside
+what is asked about."""
+
 _MOST_SLIPS = 2
 
 
@@ -322,7 +327,7 @@ def _units(
     asking: Sequence[Mention],
     index: AskIndex,
 ) -> tuple[Unit, ...]:
-    found: list[Unit] = []
+    found: list[tuple[Unit, tuple[int, ...]]] = []
     taken: set[int] = set()
     for mention in mentions:
         taken.update(mention.places)
@@ -331,7 +336,7 @@ def _units(
         if not stems and not any(key in index.rarity for key in mention.concepts):
             continue  # words that lead nowhere, for a thing that is no matter here
         text = " ".join(word.text for word in said)
-        found.append(_unit(text, {*mention.concepts}, index, stems))
+        found.append((_unit(text, {*mention.concepts}, index, stems), mention.places))
     asked: dict[int, set[str]] = {}
     for mention in asking:
         for place in mention.places:
@@ -344,8 +349,37 @@ def _units(
         unit = _unit(word.text, set(), index, {word.stem})
         if ways and not unit.is_known:
             unit = _unit(word.text, ways, index, set())
-        found.append(evolve(unit, tokens=unit.tokens | ways))
-    return tuple(found)
+        found.append((evolve(unit, tokens=unit.tokens | ways), (place,)))
+    known = sum(unit.is_known for unit, _ in found)
+    beside = BESIDE if len(found) - known <= known else UNKNOWN
+    return tuple(_weighed(unit, places, words, beside) for unit, places in found)
+
+
+def _weighed(
+    unit: Unit, places: Sequence[int], words: Sequence[Spoken], beside: int
+) -> Unit:
+    """An unknown piece, by whether it is what is asked about or stands beside that.
+
+    "Which antibiotic", "the dose of aspirin" and "what does a vial cost" are about a word that the
+    guideline never uses; "newly diagnosed, how often" only has one. Where most is unknown, none of
+    it stands beside anything.
+    """
+    if unit.is_known:
+        return unit
+    counts = ASKED_ABOUT if _is_asked_about(places, words) else beside
+    return evolve(unit, rarity=unit.rarity * counts // 100)
+
+
+def _is_asked_about(places: Sequence[int], words: Sequence[Spoken]) -> bool:
+    reading = wordbook().reading
+    first, last = min(places), max(places)
+    before = [word.text for word in words[max(0, first - 2) : first]]
+    if any(word in reading["naming"] for word in before):
+        return True
+    if before and before[-1] in reading["belonging"]:
+        return True
+    is_last = not any(_may_be_unknown(word) for word in words[last + 1 :])
+    return is_last and words[0].text in reading["question_words"]
 
 
 def _unit(text: str, tokens: set[str], index: AskIndex, stems: set[str]) -> Unit:

@@ -26,7 +26,9 @@ const NEAR_ENOUGH = 45;
 const AS_GOOD = 70;
 const SILENCE_NEAR = 60;
 const SILENCE_ALONE = 80;
-const COVERED = 50;
+const COVERED = 40;
+const COVERED_NEWLY = 25;
+const [ASKED_ABOUT, UNKNOWN, BESIDE] = [150, 100, 50];
 const LEAST = 900;
 const LEAST_OF_LIGHT_WORDS = 3000;
 
@@ -58,6 +60,7 @@ export interface Understood {
 
 export interface Scored {
   readonly document: number;
+  readonly standing: Standing | null;
   readonly words: readonly (readonly [string, number])[];
   readonly score: number;
 }
@@ -220,7 +223,8 @@ export function scored(
       const total = words.reduce((sum, [, score]) => sum + score, 0);
       const standing = told?.kind === "rule" ? standings.get(told.name) : undefined;
       const factor = standing ? STANDINGS[standing] : (OF_KIND[told?.kind ?? ""] ?? 100);
-      return { document, words, score: Math.floor((total * factor) / 100) };
+      const score = Math.floor((total * factor) / 100);
+      return { document, words, score, standing: standing ?? null };
     })
     .sort((a, b) => b.score - a.score || a.document - b.document);
 }
@@ -233,7 +237,7 @@ function unitsOf(
   asking: readonly Mention[],
   index: AskIndex,
 ): Unit[] {
-  const found: Unit[] = [];
+  const found: [Unit, readonly number[]][] = [];
   const taken = new Set<number>();
   for (const { concepts, places } of mentions) {
     places.forEach((place) => taken.add(place));
@@ -243,7 +247,7 @@ function unitsOf(
     const isMatter = concepts.some((key) => Object.hasOwn(index.rarity, key));
     if (stems.size === 0 && !isMatter) continue;
     const text = said.map((word) => word.text).join(" ");
-    found.push(unitOf(text, new Set(concepts), index, stems));
+    found.push([unitOf(text, new Set(concepts), index, stems), places]);
   }
   const asked = new Map<number, Set<string>>();
   for (const { concepts, places } of asking) {
@@ -258,9 +262,31 @@ function unitsOf(
     const ways = asked.get(place) ?? new Set<string>();
     let unit = unitOf(word.text, new Set(), index, new Set([word.stem]));
     if (ways.size > 0 && !unit.isKnown) unit = unitOf(word.text, ways, index, new Set());
-    found.push({ ...unit, tokens: new Set([...unit.tokens, ...ways]) });
+    found.push([{ ...unit, tokens: new Set([...unit.tokens, ...ways]) }, [place]]);
   });
-  return found;
+  const known = found.filter(([unit]) => unit.isKnown).length;
+  const beside = found.length - known <= known ? BESIDE : UNKNOWN;
+  return found.map(([unit, places]) => {
+    if (unit.isKnown) return unit;
+    const counts = isAskedAbout(places, words, index) ? ASKED_ABOUT : beside;
+    return { ...unit, rarity: Math.floor((unit.rarity * counts) / 100) };
+  });
+}
+
+/** Whether an unknown piece is what is asked about, and does not stand beside that. */
+function isAskedAbout(
+  places: readonly number[],
+  words: readonly Spoken[],
+  index: AskIndex,
+): boolean {
+  const { reading } = index.words;
+  const isOf = (table: string, word: Spoken | undefined): boolean =>
+    word !== undefined && (reading[table] ?? []).includes(word.text);
+  const [first, last] = [Math.min(...places), Math.max(...places)];
+  const before = words.slice(Math.max(0, first - 2), first);
+  if (before.some((word) => isOf("naming", word))) return true;
+  if (isOf("belonging", before.at(-1))) return true;
+  return !words.slice(last + 1).some(mayBeUnknown) && isOf("question_words", words[0]);
 }
 
 function unitOf(
@@ -316,9 +342,12 @@ export function chosen(
   const [top] = left;
   if (!top) return { items: [], silences: [] };
   const best = top.score;
-  const good = left.filter((one) => one.score * 100 >= best * AS_GOOD);
-  const found = Math.max(...good.map((one) => covered(one, units)));
-  if (found < COVERED || best < (units.length > 0 ? LEAST : LEAST_OF_LIGHT_WORDS)) {
+  const good = left.filter(
+    (one) => one.score * 100 >= best * AS_GOOD && kindOf(one) !== "assumption",
+  );
+  const found = Math.max(0, ...good.map((one) => covered(one, units)));
+  const wanted = top.standing === "newly" ? COVERED_NEWLY : COVERED;
+  if (found < wanted || best < (units.length > 0 ? LEAST : LEAST_OF_LIGHT_WORDS)) {
     return { items: [], silences: [] };
   }
   const silences = left.filter(
