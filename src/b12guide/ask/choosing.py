@@ -20,7 +20,7 @@ SILENCE_NEAR = 60
 """The same for a silence to be told beside the best."""
 SILENCE_ALONE = 80
 """Where a silence is the best of all: of its score what a rule has to reach to be told at all."""
-COVERED = 40
+COVERED = 41
 """How much of what a question is about has to be found in one document, of a hundred."""
 COVERED_NEWLY = 25
 """The same where the best is a rule that comes to apply by what the question tells."""

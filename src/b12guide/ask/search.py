@@ -378,6 +378,9 @@ def _is_asked_about(places: Sequence[int], words: Sequence[Spoken]) -> bool:
         return True
     if before and before[-1] in reading["belonging"]:
         return True
+    behind = words[last + 1 : last + 2]
+    if behind and behind[0].text == "of":  # "the price of mecobalamin"
+        return True
     is_last = not any(_may_be_unknown(word) for word in words[last + 1 :])
     return is_last and words[0].text in reading["question_words"]
 

@@ -26,7 +26,7 @@ const NEAR_ENOUGH = 45;
 const AS_GOOD = 70;
 const SILENCE_NEAR = 60;
 const SILENCE_ALONE = 80;
-const COVERED = 40;
+const COVERED = 41;
 const COVERED_NEWLY = 25;
 const [ASKED_ABOUT, UNKNOWN, BESIDE] = [150, 100, 50];
 const LEAST = 900;
@@ -286,6 +286,7 @@ function isAskedAbout(
   const before = words.slice(Math.max(0, first - 2), first);
   if (before.some((word) => isOf("naming", word))) return true;
   if (isOf("belonging", before.at(-1))) return true;
+  if (words[last + 1]?.text === "of") return true; // "the price of mecobalamin"
   return !words.slice(last + 1).some(mayBeUnknown) && isOf("question_words", words[0]);
 }
 
