@@ -27,6 +27,7 @@ PATIENTS: tuple[dict[str, bool | str], ...] = (
     {},
     {"b12_deficiency": True, "paresthesia": True},
     {"b12_treatment": True, "diabetes": True, "pregnancy": False},
+    {"bariatric_procedure": "roux_en_y", "egfr": "38"},
 )
 ODD = (
     "no numbness but tingling, eGFR 38 ml/min and platelets of 32,000",

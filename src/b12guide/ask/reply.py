@@ -157,20 +157,22 @@ def reply(  # noqa: PLR0913 -- a question, a patient, a day, and how they are to
     stated, told, refused = _together(evaluator, record, told, on, units)
     found = recommend(evaluator, stated, work=Work(limits))
     falling = {(one.kind, one.name) for one in index.documents if one.falls_away}
+    told_of = _with_exceptions(found.rules)
     standings = {
         one.rule.name: _standing(
             one.verdict,
             verdicts[one.rule.name],
             falls_away=("rule", one.rule.name) in falling,
         )
-        for one in found.rules
+        for one in told_of
     }
+    instead = {one.rule.name: one.overridden_by for one in told_of}
     tokens, pieces = tokens_of(understood, index), units_of(understood, index)
-    ranking = scored(tokens, index, standings)
+    ranking = scored(tokens, index, standings, instead)
     facts = implied_facts(stated, graph, evaluator.program)
     closed = frozenset(_closed(graph, facts, falling))
     picked = chosen(ranking, pieces, index, closed)
-    items = tuple(_items(picked, index, found))
+    items = tuple(_items(picked, index, told_of))
     return Reply(
         graph=graph,
         question=question,
@@ -305,10 +307,28 @@ def _closed(
             yield number
 
 
+def _with_exceptions(rules: Sequence[RuleVerdict]) -> tuple[RuleVerdict, ...]:
+    """The verdicts; a rule of which an exception applies is overridden, even if it is open.
+
+    Whatever is still unknown, it will not apply: nobody is to read it as an offer.
+    """
+    applying = {one.rule.name for one in rules if one.verdict is Verdict.APPLIES}
+    found = []
+    for one in rules:
+        by = tuple(name for name in one.rule.exceptions if name in applying)
+        if by and one.verdict in {Verdict.UNKNOWN, Verdict.INDETERMINATE}:
+            found.append(
+                evolve(one, verdict=Verdict.OVERRIDDEN, needs=(), overridden_by=by)
+            )
+        else:
+            found.append(one)
+    return tuple(found)
+
+
 def _items(
-    picked: Chosen, index: AskIndex, found: Recommendation
+    picked: Chosen, index: AskIndex, rules: Sequence[RuleVerdict]
 ) -> Iterator[ReplyItem]:
-    verdicts = {one.rule.name: one for one in found.rules}
+    verdicts = {one.rule.name: one for one in rules}
     for one in picked.items:
         document = index.documents[one.document]
         is_rule = document.kind == "rule"

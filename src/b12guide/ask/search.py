@@ -262,7 +262,10 @@ _OF_KIND = {"assumption": ASSUMPTION, "definition": DEFINITION}
 
 
 def scored(
-    tokens: Sequence[Token], index: AskIndex, standings: Mapping[str, Standing]
+    tokens: Sequence[Token],
+    index: AskIndex,
+    standings: Mapping[str, Standing],
+    instead: Mapping[str, Sequence[str]],
 ) -> tuple[Scored, ...]:
     """Every document that has something of the question, the best first.
 
@@ -270,6 +273,8 @@ def scored(
         tokens: What is looked for.
         index: The index of the guideline.
         standings: By rule: what the patient makes of it.
+        instead: By rule that is overridden: the rules that override it, which answer what it would
+            have answered.
     """
     parts: dict[int, list[tuple[str, int]]] = {}
     for one in tokens:
@@ -277,6 +282,7 @@ def scored(
             parts.setdefault(document, []).append(
                 (one.token, weight * one.counts // 100)
             )
+    parts = _with_overriding(parts, index, instead)
     found = []
     for document, words in parts.items():
         told = index.documents[document]
@@ -294,6 +300,31 @@ def scored(
             )
         )
     return tuple(sorted(found, key=lambda one: (-one.score, one.document)))
+
+
+def _with_overriding(
+    parts: Mapping[int, list[tuple[str, int]]],
+    index: AskIndex,
+    instead: Mapping[str, Sequence[str]],
+) -> dict[int, list[tuple[str, int]]]:
+    """The words of each document; of an overriding rule at least those of what it overrides."""
+    places = {
+        one.name: place
+        for place, one in enumerate(index.documents)
+        if one.kind == "rule"
+    }
+    found = dict(parts)
+    for name, overriding in instead.items():
+        words = parts.get(places[name], [])
+        for other in overriding:
+            place = places[other]
+            if _total(words) > _total(found.get(place, [])):
+                found[place] = words
+    return found
+
+
+def _total(words: Sequence[tuple[str, int]]) -> int:
+    return sum(score for _, score in words)
 
 
 # ------------------------------------------------------------------ whether to answer

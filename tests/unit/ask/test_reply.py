@@ -173,3 +173,14 @@ def test_an_answer_is_read_back_from_its_record() -> None:
     record = json.loads(found.to_json())
 
     assert b12guide.Reply.from_dict(record) == found
+
+
+def test_a_rule_of_which_an_exception_applies_is_no_offer() -> None:
+    patient = {"bariatric_procedure": "roux_en_y"}
+    found = GUIDELINE.ask("may she take tablets instead?", patient)
+    verdicts = {one.name: one.verdict for one in found.items if one.verdict}
+
+    assert found.items[0].name == "bypass"
+    assert verdicts["bypass"].verdict is b12guide.Verdict.APPLIES
+    assert verdicts["oral_after_loading"].verdict is b12guide.Verdict.OVERRIDDEN
+    assert verdicts["oral_after_loading"].overridden_by == ("bypass",)

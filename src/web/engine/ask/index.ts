@@ -93,16 +93,18 @@ export function ask(
   const falling = new Set(
     index.documents.filter((one) => one.falls_away).map((one) => `${one.kind} ${one.name}`),
   );
+  const rules = withExceptions(found.rules, program);
   const standings = new Map(
-    found.rules.map((one) => {
+    rules.map((one) => {
       const falls = falling.has(`rule ${one.rule}`);
       return [one.rule, standingOf(one.verdict, verdicts.get(one.rule), falls)] as const;
     }),
   );
-  const ranking = scored(tokensOf(understood, index), index, standings);
+  const instead = new Map(rules.map((one) => [one.rule, one.overridden_by] as const));
+  const ranking = scored(tokensOf(understood, index), index, standings, instead);
   const { closed, recorded } = beside(program, whole, falling);
   const picked = chosen(ranking, understood.units, index, closed);
-  const answers = itemsOf(picked, index, found, program);
+  const answers = itemsOf(picked, index, rules, program);
   const silent = silencesOf(picked, understood, index, found, recorded);
   const isSilent = answers.length === 0 && silent.length === 0;
   const never = understood.unknown.map((word) => `The guideline never mentions “${word}”.`);
@@ -195,6 +197,19 @@ function standingOf(now: string, before: string | undefined, fallsAway: boolean)
   }
 }
 
+/** The verdicts; a rule of which an exception applies is overridden, even if it is open. */
+function withExceptions(rules: readonly RuleAnswer[], program: Program): RuleAnswer[] {
+  const applying = new Set(rules.filter((one) => one.verdict === "applies").map((one) => one.rule));
+  return rules.map((one) => {
+    const exceptions = program.papers.rules[one.rule]?.exceptions ?? [];
+    const by = exceptions.filter((name) => applying.has(name));
+    const isOpen = one.verdict === "unknown" || one.verdict === "indeterminate";
+    return by.length > 0 && isOpen
+      ? { ...one, verdict: "overridden" as const, needs: [], overridden_by: by }
+      : one;
+  });
+}
+
 /** The silences, by number, that are about other patients; and the facts of this one's record. */
 function beside(
   program: Program,
@@ -219,8 +234,13 @@ function beside(
 
 // ------------------------------------------------------------------------ the answer
 
-function itemsOf(picked: Chosen, index: AskIndex, found: Answer, program: Program): ReplyItem[] {
-  const rules = new Map(found.rules.map((one) => [one.rule, one]));
+function itemsOf(
+  picked: Chosen,
+  index: AskIndex,
+  verdicts: readonly RuleAnswer[],
+  program: Program,
+): ReplyItem[] {
+  const rules = new Map(verdicts.map((one) => [one.rule, one]));
   return picked.items.flatMap(({ document, score }) => {
     const told = index.documents[document];
     if (!told) return [];

@@ -206,6 +206,7 @@ export function scored(
   tokens: ReadonlyMap<string, number>,
   index: AskIndex,
   standings: ReadonlyMap<string, Standing>,
+  instead: ReadonlyMap<string, readonly string[]>,
 ): Scored[] {
   const parts = new Map<number, [string, number][]>();
   for (const [token, count] of tokens) {
@@ -217,7 +218,7 @@ export function scored(
       parts.set(document, some);
     }
   }
-  return [...parts]
+  return [...withOverriding(parts, index, instead)]
     .map(([document, words]) => {
       const told = index.documents[document];
       const total = words.reduce((sum, [, score]) => sum + score, 0);
@@ -227,6 +228,33 @@ export function scored(
       return { document, words, score, standing: standing ?? null };
     })
     .sort((a, b) => b.score - a.score || a.document - b.document);
+}
+
+type Words = readonly (readonly [string, number])[];
+const total = (words: Words): number => words.reduce((sum, [, score]) => sum + score, 0);
+
+/** The words of each document; of an overriding rule at least those of what it overrides. */
+function withOverriding(
+  parts: ReadonlyMap<number, Words>,
+  index: AskIndex,
+  instead: ReadonlyMap<string, readonly string[]>,
+): ReadonlyMap<number, Words> {
+  const places = new Map(
+    index.documents.flatMap((one, place) =>
+      one.kind === "rule" ? [[one.name, place] as const] : [],
+    ),
+  );
+  const found = new Map<number, Words>(parts);
+  for (const [name, overriding] of instead) {
+    const words = parts.get(places.get(name) ?? -1) ?? [];
+    for (const other of overriding) {
+      const place = places.get(other);
+      if (place !== undefined && total(words) > total(found.get(place) ?? [])) {
+        found.set(place, words);
+      }
+    }
+  }
+  return found;
 }
 
 // --------------------------------------------------------------- whether to answer
