@@ -62,7 +62,14 @@ export function AskBox({ program, state, change }: Slot) {
     () => (asked === "" ? null : replyTo(ask, program, asked, state)),
     [asked, program, state.facts, state.otherwise],
   );
-  if (!ask || !program.ask) return null;
+  if (!ask || !program.ask) {
+    return (
+      <p class="quiet">
+        Questions in plain words are not part of this page. It was made without what they need: pip
+        install "b12guide[ask]", and make the page anew.
+      </p>
+    );
+  }
   const submit = (text: string) => {
     setQuestion(text);
     setAsked(text.trim());
