@@ -26,7 +26,7 @@ COVERED_NEWLY = 25
 """The same where the best is a rule that comes to apply by what the question tells."""
 LEAST = 900
 """The score below which nothing is an answer: that of one common word."""
-LEAST_OF_LIGHT_WORDS = 3000
+LEAST_OF_LIGHT_WORDS = 3200
 """The same for a question that has no other words."""
 
 

@@ -30,7 +30,7 @@ const COVERED = 41;
 const COVERED_NEWLY = 25;
 const [ASKED_ABOUT, UNKNOWN, BESIDE] = [150, 100, 50];
 const LEAST = 900;
-const LEAST_OF_LIGHT_WORDS = 3000;
+const LEAST_OF_LIGHT_WORDS = 3200;
 
 export interface Correction {
   readonly written: string;
