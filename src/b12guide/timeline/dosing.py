@@ -123,7 +123,7 @@ def dosing(
         entries.append(_undecided(decided, None if is_waiting else window))
     entries += beside
     entries += _adjuncts(recommendation, start, until, events)
-    is_open = waits or any(
+    is_open = bool(undecided) or any(
         part.stretch.pending is Pending.EVENT or part.stretch.open_end for part in parts
     )
     loading = [part for part in parts if part.decision is Decision.LOADING]

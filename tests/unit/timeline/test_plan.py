@@ -138,6 +138,15 @@ def test_a_conflict_of_the_source_is_a_decision_and_has_no_doses() -> None:
     assert entries(found, EntryKind.DOSE, Decision.MAINTENANCE) == []
 
 
+def test_a_test_before_a_dose_waits_while_maintenance_is_to_be_decided() -> None:
+    found = timeline(bariatric_procedure="roux_en_y", ileal_resection="30 cm")
+    checks = entries(found, EntryKind.TEST, Decision.MONITORING)
+
+    before_doses = [entry for entry in checks if entry.before_dose]
+    assert before_doses
+    assert all(entry.awaits_dose for entry in before_doses)
+
+
 def test_an_unknown_fact_on_which_loading_depends_leaves_doses_without_days() -> None:
     loaded, evaluator = shipped()
     patient = Patient(facts=ADULT)

@@ -80,7 +80,8 @@ export function dosing(said: Said, start: Day, until: Day, events: Events): Dosi
     entries,
     days,
     isOpen:
-      waits || parts.some(({ stretch }) => stretch.pending === "event" || stretch.openEnd !== null),
+      undecided.length > 0 ||
+      parts.some(({ stretch }) => stretch.pending === "event" || stretch.openEnd !== null),
     loadingEnds: waits || !ends ? null : ends.latest,
   };
 }
