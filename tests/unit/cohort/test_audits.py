@@ -354,7 +354,7 @@ def test_rows_that_cannot_be_read_are_told_all_at_once(guideline: Guideline) -> 
         {
             "patient": "e",
             "on": "2025-01-06",
-            "dose": "hydroxocobalamine",
+            "dose": "hydroxocobolamin",
             "amount": "5 kg",
         },
         {"patient": "zz", "on": "2025-01-06", "dose": "hydroxocobalamin"},
@@ -369,7 +369,7 @@ def test_rows_that_cannot_be_read_are_told_all_at_once(guideline: Guideline) -> 
         "patients, row 5 (patient e): `-5 mL/min` is not a plausible value of `egfr`",
         "patients, row 6 (no patient): the row has no id",
         "events, row 9 (patient a): `on`: `6 January 2025` is not a day",
-        "events, row 10 (patient e): `dose`: there is no drug `hydroxocobalamine`",
+        "events, row 10 (patient e): `dose`: there is no drug `hydroxocobolamin`",
         "events, row 11 (patient zz): this patient is not in the table of patients",
         "events, row 12 (no patient): the event has no patient",
     ]

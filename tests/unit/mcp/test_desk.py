@@ -274,7 +274,8 @@ def test_a_question_in_plain_words_is_answered_or_met_with_silence() -> None:
     long = "may she take tablets " + "pneumonoultramicroscopic " * 70
 
     assert not answered.data["silent"]
-    assert any("S18" in " ".join(one["grounds"]) for one in answered.data["lines"][1:2])
+    said = [one for one in answered.data["lines"] if "guideline says" in one["about"]]
+    assert "S48" in said[0]["grounds"]
     assert silent.data["silent"]
     assert "weather" in silent.text
     assert whole("ask", question=long, on="2026-01-05")

@@ -67,7 +67,7 @@ def test_what_was_answered_is_answered_again() -> None:
 
     assert found.is_same
     assert len(found.repeated) == len(QUESTIONS) + 1
-    assert "decisions: 7; the same: 7" in found.to_text()
+    assert "decisions: 8; the same: 8" in found.to_text()
 
 
 def test_requests_that_are_kept_elsewhere_are_found_by_their_digest() -> None:

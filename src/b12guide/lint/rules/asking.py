@@ -23,13 +23,14 @@ def unreached_by_lay_words(material: Material) -> Iterator[Diagnostic]:
     graph = material.graph
     if graph is None:
         return
+    reached = _with_words(graph)
     for text, rule in material.each(ast.Rule):
         meant = graph.rules.get(rule.name.text)
         if meant is None or meant.grounds.lay:
             continue
         topics = {*_named(words_in(meant.value))}
         topics |= {*_asked(meant.condition)}
-        if topics and not any(_has_words(name, graph) for name in topics):
+        if topics and reached.isdisjoint(topics):
             yield finding(
                 f"the rule `{rule.name.text}` is about {_listed(topics)}, for which"
                 " there are no words that people use",
@@ -40,7 +41,7 @@ def unreached_by_lay_words(material: Material) -> Iterator[Diagnostic]:
         if silent.grounds.lay:
             continue
         topics = {topic.text for topic in silent.topics}
-        if not any(_has_words(name, graph) for name in topics):
+        if reached.isdisjoint(topics):
             yield finding(
                 f"the silence is on {_listed(topics)}, for which there are no words"
                 " that people use",
@@ -66,20 +67,23 @@ def _asked(condition: Condition) -> Iterator[str]:
         yield atom.name if isinstance(atom, Defined) else atom.fact
 
 
-def _has_words(name: str, graph: RuleGraph) -> bool:
-    """Whether a thing has words of people beside its name and label."""
+def _with_words(graph: RuleGraph) -> frozenset[str]:
+    """The things with words of people beside name and label; definitions that ask for one."""
     known = graph.vocabulary
-    definition = written(graph.definitions).get(name)
-    if definition is not None:
-        return bool(definition.grounds.lay) or any(
-            _has_words(each, graph) for each in _asked(definition.condition)
-        )
-    fact = known.facts.get(name)
-    if fact is not None and (fact.lay or fact.lay_for or fact.synonyms):
-        return True
-    groups = (known.drugs, known.tests, known.routes, known.sites, known.services)
-    words = [group[name] for group in groups if name in group]
-    conclusion = known.conclusions.get(name)
-    return any(word.lay or word.synonyms for word in words) or (
-        conclusion is not None and bool(conclusion.lay or conclusion.synonyms)
-    )
+    definitions = written(graph.definitions)
+    found = {name for name, fact in known.facts.items() if fact.lay_for}
+    groups = (known.facts, known.drugs, known.tests, known.routes, known.sites)
+    for group in (*groups, known.services, known.conclusions):
+        found |= {name for name, word in group.items() if word.lay or word.synonyms}
+    found |= {name for name, one in definitions.items() if one.grounds.lay}
+    asked_by: dict[str, list[str]] = {}
+    for name, one in definitions.items():
+        for asked in _asked(one.condition):
+            asked_by.setdefault(asked, []).append(name)
+    waiting = list(found)
+    while waiting:
+        for name in asked_by.get(waiting.pop(), ()):
+            if name not in found:
+                found.add(name)
+                waiting.append(name)
+    return frozenset(found)
