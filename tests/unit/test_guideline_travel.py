@@ -131,6 +131,8 @@ def test_a_guideline_that_arrived_answers_byte_for_byte(road: str) -> None:
 
 @pytest.mark.parametrize("road", ROADS)
 def test_an_evaluator_arrives_with_an_empty_memory(road: str) -> None:
+    USED.recommend({})  # so that there is something to remember, whatever ran before
+    USED.recommend(PATIENT)
     arrived = ROADS[road](USED.evaluator)
 
     assert USED.evaluator.memory.composed
