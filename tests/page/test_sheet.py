@@ -8,8 +8,6 @@ from typing import Any, TypeAlias, TypeVar
 
 import pytest
 from attrs import evolve
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 import b12guide
 from b12guide.errors import PatientError
@@ -22,6 +20,7 @@ from b12guide.page.advice import advice_data
 from b12guide.page.sheet import sheet_json
 from b12guide.show.for_patient import page_of
 from b12guide.show.page import Item
+from tests.page.drawing import drawn
 from tests.page.in_node import in_node
 from tests.strategies.graphs import draw_cohort, draw_graph
 from tests.strategies.shipped import patients
@@ -33,25 +32,6 @@ GUIDELINES = sorted(
     name for name in shipped() if name != "b12" and not name.endswith(".examples")
 )
 SAID = "data => data.answers.map(answer => b12guide.sheetOf(data, answer))"
-
-
-def drawn(values: st.SearchStrategy[T], count: int) -> list[T]:
-    """Values of a strategy, the same ones every time."""
-    found: list[T] = []
-
-    @settings(
-        max_examples=count,
-        derandomize=True,
-        database=None,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(values)
-    def draw(value: T) -> None:
-        found.append(value)
-
-    draw()
-    return found
 
 
 def item_json(item: Item) -> Json:

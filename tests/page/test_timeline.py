@@ -11,7 +11,6 @@ from typing import Any, TypeAlias, TypeVar
 
 import pytest
 from attrs import evolve
-from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import b12guide
@@ -30,6 +29,7 @@ from b12guide.show.timeline_data import timeline_rows
 from b12guide.show.timeline_page import told
 from b12guide.timeline.plan import plan
 from b12guide.values.term import Kind
+from tests.page.drawing import drawn
 from tests.page.in_node import in_node
 from tests.strategies.schedules import regimens
 from tests.strategies.shipped import patients
@@ -47,25 +47,6 @@ SAID = """data => data.cases.map(one => {
   const unplaced = found.unplaced.map(({text, rules, statements}) => ({text, rules, statements}));
   return {entries: found.rows, unplaced, notices: found.notices, assumptions: found.assumptions};
 })"""
-
-
-def drawn(values: st.SearchStrategy[T], count: int) -> list[T]:
-    """Values of a strategy, the same ones every time."""
-    found: list[T] = []
-
-    @settings(
-        max_examples=count,
-        derandomize=True,
-        database=None,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(values)
-    def draw(value: T) -> None:
-        found.append(value)
-
-    draw()
-    return found
 
 
 def dated(graph: RuleGraph, luck: random.Random, start: dt.date) -> dict[str, dt.date]:

@@ -23,6 +23,14 @@ from b12guide.show.terminal import visible
 
 _MOST_PORTS = 65_535
 _POSITIVE = click.IntRange(min=1)
+_work = click.option(
+    "--work",
+    metavar="STEPS",
+    type=_POSITIVE,
+    default=1_000_000,
+    show_default=True,
+    help="How many steps an answer may take.",
+)
 
 
 @click.command
@@ -126,14 +134,7 @@ _POSITIVE = click.IntRange(min=1)
     show_default=True,
     help="How large a request may be.",
 )
-@click.option(
-    "--work",
-    metavar="STEPS",
-    type=_POSITIVE,
-    default=1_000_000,
-    show_default=True,
-    help="How many steps an answer may take.",
-)
+@_work
 @click.option(
     "--edit/--no-edit",
     default=True,
@@ -241,14 +242,7 @@ def serve(
     show_default=True,
     help="How large a call may be.",
 )
-@click.option(
-    "--work",
-    metavar="STEPS",
-    type=_POSITIVE,
-    default=1_000_000,
-    show_default=True,
-    help="How many steps an answer may take.",
-)
+@_work
 @reported
 def mcp(*, guidelines: tuple[str, ...], max_call: int, work: int) -> Output:
     """Serve an agent that speaks the Model Context Protocol.
