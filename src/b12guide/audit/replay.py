@@ -10,7 +10,7 @@ import datetime as dt
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from itertools import accumulate
 from operator import itemgetter
 from typing import TypeAlias
@@ -30,7 +30,16 @@ from b12guide.audit.targets import (
 from b12guide.evaluate.answer import Conflict, RuleVerdict, Verdict
 from b12guide.graph import model as m
 from b12guide.regimen.following import AskedDose, FollowedDose, followed
-from b12guide.regimen.model import Every, ForLife, Phase, Regimen, Times, Until
+from b12guide.regimen.model import (
+    Every,
+    ForDoses,
+    ForLife,
+    ForTime,
+    Phase,
+    Regimen,
+    Times,
+    Until,
+)
 from b12guide.regimen.schedule import Progress, Stage, shifted
 from b12guide.say.schedules import frequency_text
 from b12guide.values.duration import DurationRange, TimeUnit
@@ -89,18 +98,49 @@ class LoadingCourse:
         complete = self.complete
         if complete is not None:
             return sum(dose.on <= complete for dose in self.doses)
-        if self.regimen.is_lifelong:
+        if self.regimen.is_lifelong or not all(map(_has_own_end, self.regimen.phases)):
             return None
-        horizon = shifted(self.start, Fraction(10), TimeUnit.YEAR)
-        schedule = self.regimen.doses_due(self.start, until=horizon)
-        if schedule.last is None:
-            return None
-        return sum(not dose.is_optional for dose in schedule.doses)
+        horizon = shifted(self.start, Fraction(10), TimeUnit.YEAR) or dt.date.max
+        is_fixed = not any(map(_is_in_calendar_units, self.regimen.phases))
+        start = dt.date(2000, 1, 1) if is_fixed else self.start
+        return _doses_in_all(self.regimen, start, (horizon - self.start).days)
 
     def stage_of(self, row: int) -> Stage | None:
         """Where the dose of a row belongs."""
         found = zip(self.doses, self.steps, strict=True)
         return next((step.stage for dose, step in found if dose.row == row), None)
+
+
+def _has_own_end(phase: Phase) -> bool:
+    """Whether a phase comes to an end without an event, if it begins without one."""
+    if phase.after or phase.as_needed or isinstance(phase.bound, Until | ForLife):
+        return False
+    return phase.bound is not None or phase.frequency is None
+
+
+def _is_in_calendar_units(phase: Phase) -> bool:
+    """Whether a phase counts in months or years, which makes its days depend on its first."""
+    match phase.frequency:
+        case Every(interval=interval) | Times(per=interval) if (
+            interval.unit.is_calendar
+        ):
+            return True
+        case _:
+            pass
+    match phase.bound:
+        case ForTime(length=length) | ForDoses(within=DurationRange() as length):
+            return length.unit.is_calendar
+        case _:
+            return phase.apart is not None and phase.apart.unit.is_calendar
+
+
+@lru_cache(maxsize=4096)
+def _doses_in_all(regimen: Regimen, start: dt.date, days: int) -> int | None:
+    """How many doses a regimen asks for at least that is over so many days after its start."""
+    schedule = regimen.doses_due(start, until=start + dt.timedelta(days))
+    if schedule.last is None:
+        return None
+    return sum(not dose.is_optional for dose in schedule.doses)
 
 
 def binds(verdict: RuleVerdict) -> bool:
