@@ -7,6 +7,7 @@ that b12guide ships. Nothing outside these two places is ever opened.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from enum import Enum
@@ -61,6 +62,15 @@ def shipped() -> Mapping[str, Traversable]:
             elif entry.name.endswith(SUFFIX):
                 found.setdefault(entry.name.removesuffix(SUFFIX), entry)
     return found
+
+
+def shipped_guidelines() -> tuple[str, ...]:
+    """The names of the guidelines that ship: not those of the words and examples beside them."""
+    return tuple(
+        name
+        for name, file in sorted(shipped().items())
+        if re.search("^guideline ", file.read_text(encoding="utf-8"), re.MULTILINE)
+    )
 
 
 @frozen(repr=False)

@@ -6,8 +6,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from b12guide.cohort.decision_values import DecisionValue, ValueWords, canonical
 from b12guide.errors import DosageError
+from b12guide.graph.model import Decision
 from b12guide.interop.regimen_from_english import regimen_from_english
+from b12guide.interop.regimens_of_value import regimens_of_value
 from b12guide.pipeline import load
 from b12guide.regimen.model import Regimen
 from b12guide.say.names import Audience
@@ -23,6 +26,33 @@ def test_reading_undoes_wording(regimen: Regimen, names: Names) -> None:
     assert regimen_from_english(english.replace(" ", "\n  "), names) == regimen
 
 
+@given(st.lists(dosing.decimal_regimens, min_size=1, max_size=3), st.booleans())
+def test_reading_undoes_the_words_of_columns(
+    regimens: list[Regimen], certain: bool
+) -> None:
+    said = frozenset(map(canonical, regimens))
+    value = DecisionValue(decision=Decision.MAINTENANCE, said=said, certain=certain)
+    read = regimens_of_value(ValueWords().text(value) or "", COLUMN_NAMES)
+
+    assert frozenset(read.regimens) == said
+    assert len(read.regimens) == len(said)
+    assert [part.is_choice for part in read.parts] == [certain or len(said) == 1]
+
+
+@given(dosing.regimens, dosing.names())
+def test_an_instruction_in_english_is_a_value_with_one_schedule(
+    regimen: Regimen, names: Names
+) -> None:
+    english = regimen_to_english(regimen, names)
+
+    assert regimens_of_value(english, names).only == regimen
+
+
+COLUMN_NAMES = Names(
+    drugs=dict.fromkeys(dosing.DRUGS, ""),
+    routes=dict.fromkeys(dosing.ROUTES, ""),
+    events=dict.fromkeys(dosing.EVENTS, ""),
+)
 NAMES = names_of(load("mecobalamin_im").graph, Audience.PROFESSIONAL)
 SOUP = (
     "1|2|3|0.5|1/0|to|-|times|per|every|q|x|for|until|after|then|(6 doses)|µg|mg|daily|week|"

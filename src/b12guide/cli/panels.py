@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from pathlib import Path
 from typing import Any
 
@@ -24,18 +23,9 @@ from b12guide.cli.option import (
 from b12guide.cli.output import Exit, Output
 from b12guide.cohort.paths import keep_apart
 from b12guide.guideline import OtherwiseName, ReadingName
-from b12guide.library import shipped
+from b12guide.library import shipped_guidelines
 from b12guide.patient.model import Units
 from b12guide.several.called import with_words_of_all
-
-
-def _all_shipped(names: tuple[str, ...]) -> tuple[str, ...]:
-    """The guidelines named, or all shipped ones: not the words and examples beside them."""
-    return names or tuple(
-        name
-        for name, file in sorted(shipped().items())
-        if re.search("^guideline ", file.read_text(encoding="utf-8"), re.MULTILINE)
-    )
 
 
 @click.command
@@ -68,7 +58,7 @@ def panel(
 
     PATIENT is a .json, .toml or .yaml file, or - for JSON on standard input.
     """
-    together = panels.panel(_all_shipped(guidelines))
+    together = panels.panel(guidelines or shipped_guidelines())
     day = day_or_today(on)
     person = patient_in(patient, together.guidelines[0], day)
     found = together.recommend(person, on=day, units=units)
@@ -115,7 +105,7 @@ def table(
     treated differently, with what both say. GUIDELINE is the name of a shipped guideline or a .gdl
     file; all shipped guidelines if none is named. The exit code is 1 if anything differs.
     """
-    together = panels.panel(_all_shipped(guidelines))
+    together = panels.panel(guidelines or shipped_guidelines())
     if cohort is None:
         found = together.table()
     else:

@@ -1,8 +1,8 @@
 """The patterns by which a dosing instruction in English is read, and what they mean.
 
 An instruction is a row of clauses (a dose, a frequency, an end), each of which stands on its own;
-`clauses_in` finds them. At each place the longest clause wins, so that "3 times per day" is no
-dose of 3 times. What no pattern knows comes back as `Unread`: it is never skipped in silence.
+`phrases_in` finds them. At each place the longest clause wins, so that "3 times per day" is no
+dose of 3 times. What no pattern knows comes back as `UnreadWords`: it is never skipped in silence.
 
 The patterns know what `b12guide.say.numbers` writes, and the shorthand of prescriptions:
 "q6h", "tid", "x 3 days", "every 4-6 hours", "one to two".
@@ -146,17 +146,26 @@ class FoundPhrase(Record, Generic[T_co]):
     span: Span
 
 
-_BETWEEN = re.compile(r"[\s,;.]+")
+BETWEEN = re.compile(r"[\s,;.]+")
+"""What stands between clauses and says nothing."""
 _WORD = re.compile(r'"[^"]*"|[^\s,;]+')
 
 
-def phrases_in(text: str, clauses: Iterable[Phrase[T]]) -> Iterator[FoundPhrase[T]]:
-    """The clauses of `text` in order, with the words between them that none knows."""
+def phrases_in(
+    text: str, clauses: Iterable[Phrase[T]], between: re.Pattern[str] = BETWEEN
+) -> Iterator[FoundPhrase[T]]:
+    """The clauses of `text` in order, with the words between them that none knows.
+
+    Args:
+        text: The instruction.
+        clauses: The clauses that it may have.
+        between: What may stand between them and says nothing.
+    """
     known = tuple(clauses)
     at, unread_from = 0, -1
     while True:
-        between = _BETWEEN.match(text, at)
-        at = between.end() if between else at
+        gap = between.match(text, at)
+        at = gap.end() if gap else at
         found = _longest(text, at, known) if at < len(text) else None
         if unread_from >= 0 and (found is not None or at >= len(text)):
             end = len(text[:at].rstrip(" \t\n\r,;."))
@@ -264,8 +273,9 @@ def frequencies() -> tuple[Phrase[Every | Times], ...]:
         phrase_of(rf"(?:every|q)\s*{_length('every')}", _every),
         phrase_of(
             rf"{COUNT}\s*(?:(?P<adverb>{_ADVERB})"
-            rf"|(?:a|an|per|each|every|/)\s*(?P<one_unit>{TIME})"
-            rf"|every\s+{_length('per')})",
+            # "once as needed" is not once a second.
+            rf"|(?:(?:a|an|per|each|every)\s+|/\s*)(?P<one_unit>{TIME})"
+            rf"|(?:per|every)\s+{_length('per')})",
             _times_in,
         ),
         phrase_of(
@@ -293,10 +303,14 @@ def for_time() -> Phrase[ForTime]:
 
 @cache
 def for_doses() -> Phrase[ForDoses]:
-    """The clause that bounds by a number of doses."""
+    """The clause that bounds by doses: "for 10 doses", "for 10 doses within 2 weeks"."""
     return phrase_of(
-        rf"for\s+(?P<count>{NUMBER})\s+(?:doses?|cycles?)\b",
-        lambda m: ForDoses(_whole(number_of(m["count"]))),
+        rf"for\s+(?P<count>{NUMBER})\s+(?:doses?|cycles?)\b"
+        rf"(?:\s+within\s+{_length('within')})?",
+        lambda m: ForDoses(
+            _whole(number_of(m["count"])),
+            None if m["within_low"] is None else length_of(m, "within"),
+        ),
     )
 
 

@@ -1,8 +1,10 @@
-"""A dose schedule read from the English that `b12guide.say.schedules` writes.
+"""A dose schedule read from English: what b12guide writes of it, and prescribers' shorthand.
 
-Prescribers' shorthand is understood too ("IM", "q2w", "tid", "x 3 days"). Nothing is guessed: a
-word that is not understood, a clause said twice, or a number of doses that does not follow from
-the rest makes the text unusable, and every such place is reported at once.
+Drugs, routes and events go by their labels ("by intramuscular injection"), as in what people read,
+or by their names (`intramuscular`), as in columns. Shorthand is understood too ("IM", "q2w",
+"tid", "x 3 days"). Nothing is guessed: a word that is not understood, a clause said twice, or a
+number of doses that does not follow from the rest makes the text unusable, and every such place is
+reported at once. What says several schedules is read by `b12guide.interop.regimens_of_value`.
 """
 
 from __future__ import annotations
@@ -11,18 +13,23 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from fractions import Fraction
+from functools import cache, lru_cache
 from typing import Any, TypeAlias
 
 from attrs import evolve, frozen
 
+from b12guide.arguments import instance
 from b12guide.diagnostics import Diagnostic, Help, Label, in_order
 from b12guide.errors import DosageError
 from b12guide.frozen import Record
+from b12guide.graph.model import RuleGraph
 from b12guide.interop import pattern as p
 from b12guide.interop.pattern import span
+from b12guide.library import shipped_guidelines
+from b12guide.pipeline import load
 from b12guide.regimen import model as r
 from b12guide.regimen.phase import PER_KILOGRAM
-from b12guide.say.schedules import Names, dose_count
+from b12guide.say.schedules import Names, dose_count, names_of
 from b12guide.say.words import spaced
 from b12guide.text import Span, Text
 from b12guide.values.duration import Duration
@@ -54,9 +61,9 @@ class SaidCount(Record):
 
 @frozen(repr=False)
 class After(Record):
-    """An event that comes first."""
+    """The events that come first."""
 
-    event: str
+    events: tuple[str, ...]
 
 
 @frozen(repr=False)
@@ -92,37 +99,85 @@ Said: TypeAlias = (
 )
 
 
-def regimen_from_english(text: str, names: Names) -> r.Regimen:
+Wording: TypeAlias = Names | RuleGraph | None
+"""Words that may stand in a text: the graph of a guideline for its own, None for all that ship."""
+
+
+def regimen_from_english(text: str, names: Wording = None) -> r.Regimen:
     """The regimen that `text` says.
+
+    >>> regimen = regimen_from_english("1000 mcg IM q2w x 6 weeks")
+    >>> regimen == regimen_from_english("1000 µg intramuscular every 2 weeks for 6 weeks")
+    True
 
     Args:
         text: The instruction, such as "1000 µg IM every 2 months for life".
-        names: The words that may stand in it.
+        names: The words that may stand in it; `guideline.graph` for those of one guideline. The
+            words of every shipped guideline if left out.
 
     Raises:
+        ArgumentError: `text` is no text, or `names` are no words.
         DosageError: It cannot be read; the diagnostics say where and why.
     """
+    instance(text, str, "text", "a dosing instruction as text")
+    words = words_of(names)
     written = Text("dosage", spaced(text))
-    said = list(p.phrases_in(written.characters, _clauses(names)))
-    stop = Span(len(written.characters), len(written.characters))
+    said = list(p.phrases_in(written.characters, clauses(words)))
+    end = Span(len(written.characters), len(written.characters))
+    regimen, wrong = regimen_said(said, end, written)
+    diagnostics = [*not_understood(said, written, words), *wrong]
+    if regimen is None or diagnostics:
+        raise unreadable(diagnostics)
+    return regimen
+
+
+def words_of(names: Wording) -> Names:
+    """The words that `names` stand for.
+
+    Raises:
+        ArgumentError: They are no words.
+    """
+    if names is None:
+        return _shipped_words()
+    if isinstance(names, RuleGraph):
+        return names_of(names)
+    expected = "`Names`, or the graph of a guideline (`guideline.graph`)"
+    return instance(names, Names, "names", expected)
+
+
+@cache
+def _shipped_words() -> Names:
+    """The words of all shipped guidelines, which share a vocabulary and add events to it."""
+    every = [names_of(load(name).graph) for name in shipped_guidelines()]
+    return Names(
+        drugs={name: word for one in every for name, word in one.drugs.items()},
+        routes={name: word for one in every for name, word in one.routes.items()},
+        events={name: word for one in every for name, word in one.events.items()},
+    )
+
+
+def unreadable(diagnostics: Iterable[Diagnostic]) -> DosageError:
+    """The error of a text that cannot be read."""
+    message = "the dosing instruction cannot be read"
+    return DosageError(message, in_order(diagnostics))
+
+
+def regimen_said(
+    said: Iterable[p.FoundPhrase[Said]], end: Span, text: Text
+) -> tuple[r.Regimen | None, tuple[Diagnostic, ...]]:
+    """The regimen of which so much is said up to `end`, or what keeps it from being one."""
     read = []
     group: list[p.FoundPhrase[Said]] = []
     for found in said:
         if isinstance(found.value, Then):
-            read.append(_phase(group, found.span, written))
+            read.append(_phase(group, found.span, text))
             group = []
         else:
             group.append(found)
-    read.append(_phase(group, stop, written))
-    diagnostics = [
-        *_not_understood(said, written, names),
-        *(diagnostic for _, wrong in read for diagnostic in wrong),
-    ]
+    read.append(_phase(group, end, text))
+    diagnostics = tuple(diagnostic for _, wrong in read for diagnostic in wrong)
     phases = tuple(phase for phase, _ in read if phase is not None)
-    if diagnostics:
-        message = "the dosing instruction cannot be read"
-        raise DosageError(message, in_order(diagnostics))
-    return r.Regimen(phases)
+    return (None if diagnostics else r.Regimen(phases)), diagnostics
 
 
 _FIELDS: Mapping[type, str] = {
@@ -152,7 +207,7 @@ def _phase(
         value = found.value
         name = _FIELDS.get(type(value))
         if isinstance(value, After):
-            fields["after"] = (*fields.get("after", ()), value.event)
+            fields["after"] = (*fields.get("after", ()), *value.events)
         elif isinstance(value, SaidCount):
             count = found
         elif isinstance(value, Once):
@@ -189,39 +244,58 @@ def _diagnostic(code: str, message: str, text: Text, span: Span) -> Diagnostic:
     return Diagnostic(code=code, message=message, labels=(label,))
 
 
-def _not_understood(
-    said: Iterable[p.FoundPhrase[Said]], text: Text, names: Names
+def not_understood(
+    said: Iterable[p.FoundPhrase[Any]], text: Text, names: Names
 ) -> Iterator[Diagnostic]:
     """Each stretch that no clause knows, and each word that stands for several names."""
     known = (*names.drugs.values(), *names.events.values(), *_FREQUENT)
+    ambiguous = names.ambiguous
     for found in said:
+        words = text.slice(found.span)
         if isinstance(found.value, p.UnreadWords):
-            words = found.value.text
-            near = get_close_matches(words, map(spaced, known), n=1)
+            near = get_close_matches(found.value.text, map(spaced, known), n=1)
+            remedies = [f"did you mean `{word}`?" for word in near]
+            if words.casefold() in _JOINTS:
+                remedies = ["`regimens_of_value` reads several schedules"]
             yield evolve(
                 _diagnostic("DOS101", f"`{words}` is not understood", text, found.span),
-                help=tuple(Help(message=f"did you mean `{word}`?") for word in near),
+                help=tuple(Help(message=remedy) for remedy in remedies),
             )
-        words = text.slice(found.span).casefold()
-        for word in names.ambiguous:
-            if word.casefold() in words and not isinstance(found.value, p.UnreadWords):
+            continue
+        for word in ambiguous:
+            if word.casefold() in words.casefold():
                 message = f"`{word}` stands for more than one name"
                 yield _diagnostic("DOS105", message, text, found.span)
 
 
+_JOINTS = ("or", "|")
+"""What stands between several schedules."""
 _FREQUENT = ("daily", "weekly", "monthly", "yearly", "for life")
 """Words that are easily misspelt."""
 
 # --------------------------------------------------------------------------- clauses
 
 
-def _clauses(names: Names) -> tuple[p.Phrase[Said], ...]:
-    """The clauses that a schedule is made of."""
-    events = {names.event(name): name for name in names.events}
-    routes = {names.route(name): name for name in names.routes}
+@lru_cache(maxsize=16)
+def clauses(names: Names, *, by_name: bool = False) -> tuple[p.Phrase[Said], ...]:
+    """The clauses that a schedule is made of.
+
+    Args:
+        names: The words that may stand in it.
+        by_name: Whether what is the name of one thing and the label of another is the name, as in
+            columns. If not, it is the label.
+    """
+
+    def called(kind: Mapping[str, str], word: Callable[[str], str]) -> dict[str, str]:
+        labels = {word(name): name for name in kind}
+        own = {name: name for name in kind}
+        return labels | own if by_name else own | labels
+
+    events = called(names.events, names.event)
+    routes = called(names.routes, names.route)
     short = {word: name for word, name in _SHORT_ROUTES.items() if name in names.routes}
     return (
-        *_drugs({names.drug(name): name for name in names.drugs}),
+        *_drugs(called(names.drugs, names.drug)),
         p.phrase_of(
             r"(?:(?P<least>at least)|(?P<most>at most|up to))? ?"
             rf"{span('dose')}\s*(?!{p.TIME}|times?\b|x\b|doses?\b)(?P<unit>[^\s\d,;()][^\s,;()]*)",
@@ -233,7 +307,7 @@ def _clauses(names: Names) -> tuple[p.Phrase[Said], ...]:
             rf"(?P<limit_unit>[^\s\d,;()]+))?(?: \(for {p.NUMBER} kg: [^()]*\))?",
             lambda m: _dose_by_weight(m, names),
         ),
-        *_of_words(routes | short, "", SaidRoute),
+        *_of_words(short | routes, "", SaidRoute),
         *p.frequencies(),
         p.for_time(),
         p.for_doses(),
@@ -245,8 +319,8 @@ def _clauses(names: Names) -> tuple[p.Phrase[Said], ...]:
         p.phrase_of(r"with (?:food|meals?)\b", lambda _: Manner("with_food")),
         # "once every other day" is no single dose: nothing that says how often may follow.
         p.phrase_of(
-            r"(?:once|(?:as )?(?:a )?single dose)"
-            r"(?=\.?$|,? (?:then|(?:and )?after|as needed|with food)\b)",
+            r"(?:once|(?:as )?(?:a )?single dose)(?=\.?$|\s*[;|]|,? (?:then|(?:and )?after"
+            r"|(?:as|if|when) (?:needed|required)|prn|with (?:food|meals?)|at least|or)\b)",
             lambda _: Once(),
         ),
         p.phrase_of(re.escape(names.for_life), lambda _: r.ForLife()),
@@ -254,7 +328,7 @@ def _clauses(names: Names) -> tuple[p.Phrase[Said], ...]:
             re.escape(names.indefinitely), lambda _: r.ForLife(indefinitely=True)
         ),
         *_of_words(events, r"until\s+", r.Until),
-        *_of_words(events, r"(?:and\s+)?after\s+", After),
+        *_after(events),
         p.phrase_of(
             rf"\((?P<count>{p.NUMBER}) doses?\)",
             lambda m: SaidCount(int(p.number_of(m["count"]))),
@@ -311,18 +385,43 @@ def _named(word: str, words: Mapping[str, str]) -> str:
     raise ValueError(word)
 
 
+def _after(words: Mapping[str, str]) -> Iterator[p.Phrase[Said]]:
+    """The events that come first: "after x and y", "and after z"."""
+    if not words:
+        return
+    event = f"(?:{_any_of(words)})"
+    several = _several(words, r"\s+and\s+")
+    yield p.phrase_of(
+        rf"(?:and\s+)?after\s+(?P<events>{event}(?:\s+and\s+{event})*)",
+        lambda m: After(several(m["events"])),
+    )
+
+
 def _drugs(words: Mapping[str, str]) -> Iterator[p.Phrase[Said]]:
     """A drug, or a choice whose first member comes first."""
     if not words:
         return
     drug = f"(?:{_any_of(words)})"
-    one = re.compile(drug, re.IGNORECASE)
+    first = r"(?:\s+\(first choice\))?"
+    several = _several(words, rf"{first}\s+or\s+|,\s+")
+    rest = rf"{first}\s+or\s+{drug}(?:,\s+{drug})*(?:\s+or\s+{drug})?"
+    yield p.phrase_of(rf"{drug}(?:{rest})?", lambda m: Drugs(several(m[0])))
 
-    def named(match: re.Match[str]) -> Said:
-        return Drugs(tuple(_named(m[0], words) for m in one.finditer(match[0])))
 
-    rest = rf"(?:\s+\(first choice\))?\s+or\s+{drug}(?:,\s+{drug})*(?:\s+or\s+{drug})?"
-    yield p.phrase_of(rf"{drug}(?:{rest})?", named)
+def _several(
+    words: Mapping[str, str], between: str
+) -> Callable[[str], tuple[str, ...]]:
+    """What reads words that stand between others, and never inside of what divides them."""
+    one = re.compile(rf"(?:{between})?(?P<word>{_any_of(words)})", re.IGNORECASE)
+
+    def read(text: str) -> tuple[str, ...]:
+        found, at = [], 0
+        while match := one.match(text, at):
+            found.append(_named(match["word"], words))
+            at = match.end()
+        return tuple(found)
+
+    return read
 
 
 def _per_kilogram(names: Names) -> str:

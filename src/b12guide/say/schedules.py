@@ -163,7 +163,7 @@ def _repeated(words: Iterable[str]) -> list[str]:
     found = []
     for word in map(spaced, words):
         key = word.casefold()
-        if key in seen:
+        if key and key in seen:
             found.append(word)
         seen.add(key)
     return found

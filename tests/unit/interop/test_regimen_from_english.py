@@ -6,9 +6,12 @@ from functools import cache
 
 import pytest
 
-from b12guide.errors import DosageError
+from b12guide.diagnostics import Help
+from b12guide.errors import ArgumentError, DosageError
 from b12guide.graph.model import Regimens, RuleGraph
+from b12guide.graph.query import regimens_in
 from b12guide.interop.regimen_from_english import regimen_from_english
+from b12guide.library import shipped_guidelines
 from b12guide.pipeline import load
 from b12guide.regimen.model import Regimen
 from b12guide.say.names import Audience
@@ -26,6 +29,9 @@ from tests.unit.show.handmade import (
 @cache
 def shipped() -> RuleGraph:
     return load("mecobalamin_im").graph
+
+
+EVERY = [(name, load(name).graph) for name in shipped_guidelines()]
 
 
 @cache
@@ -51,6 +57,32 @@ def test_every_shipped_schedule_survives_english(audience: Audience) -> None:
         assert regimen_from_english(text, names) == regimen
 
 
+def of_rules(graph: RuleGraph) -> list[Regimen]:
+    """Every regimen of every rule, of changes as well."""
+    return [one for rule in graph.rules.values() for one in regimens_in(rule.value)]
+
+
+@pytest.mark.parametrize("audience", list(Audience))
+@pytest.mark.parametrize(("name", "graph"), EVERY)
+def test_every_rule_of_every_guideline_survives_english(
+    name: str, graph: RuleGraph, audience: Audience
+) -> None:
+    for regimen in of_rules(graph):
+        text = schedule_text(regimen, graph, audience)
+        assert regimen_from_english(text, names_of(graph, audience)) == regimen, name
+        if audience is Audience.PROFESSIONAL:
+            assert regimen_from_english(text, graph) == regimen
+            assert regimen_from_english(text) == regimen
+
+
+def test_all_shipped_guidelines_together_have_regimens_of_many_shapes() -> None:
+    found = [one for _, graph in EVERY for one in of_rules(graph)]
+
+    assert len(EVERY) == 10
+    assert len(found) >= 50
+    assert any(one.has_several_phases for one in found)
+
+
 @pytest.mark.parametrize(
     "regimen", [ALTERNATE_DAYS, THRICE_WEEKLY, TWO_TO_THREE_MONTHS, FOLIC_ACID, TAPER]
 )
@@ -61,6 +93,9 @@ def test_several_drugs_and_phases_survive_english(
     text = schedule_text(regimen, GRAPH, audience)
 
     assert regimen_from_english(text, names_of(GRAPH, audience)) == regimen
+
+
+AFTER_BOTH = "after vitamin B12 is replete and after the loading course is complete"
 
 
 @pytest.mark.parametrize(
@@ -98,6 +133,15 @@ def test_several_drugs_and_phases_survive_english(
         ("1 mg t.i.d. indefinitely", "1 mg 3 times per day indefinitely"),
         ("1 mg once every 2 to 3 months", "1 mg every 2 to 3 months"),
         ("1 mg hourly", "1 mg every hour"),
+        ("1 mg 3 times per 2 weeks", "1 mg 3 times every 2 weeks"),
+        ("1 mg for 6 doses within 2 weeks", "1 mg for 6 doses within 2 weeks"),
+        ("mecobalamin 1 mg oral weekly", "mecobalamin 1 mg by mouth weekly"),
+        ("1 g once at least 3 days apart", "1 g for 1 dose at least 3 days apart"),
+        ("1 g once as needed", "1 g once as needed"),
+        (
+            "1 mg oral every day after b12_repleted and loading_complete",
+            f"1 mg by mouth daily, {AFTER_BOTH}",
+        ),
         ("1 mg qd", "1 mg daily"),
         ("1 mg per day", "1 mg daily"),
         (
@@ -139,6 +183,14 @@ def test_shorthand_is_read(written: str, meant: str) -> None:
             ["`once` is a single dose, and the frequency is said as well"],
         ),
         ("1 mg every 3 to 2 days", ["`every 3 to 2 days` is not understood"]),
+        (
+            "1 mg daily or 2 mg weekly",
+            [
+                "`or` is not understood",
+                "`2 mg`: the dose is said twice",
+                "`weekly`: the frequency is said twice",
+            ],
+        ),
     ],
 )
 def test_what_cannot_be_read_is_told_all_at_once(text: str, reasons: list[str]) -> None:
@@ -156,6 +208,30 @@ def test_a_misspelt_word_gets_a_suggestion() -> None:
     assert diagnostic.help[0].message == "did you mean `hydroxocobalamin`?"
     assert diagnostic.place is not None
     assert diagnostic.place.text.slice(diagnostic.place.span) == "hydroxycobalmin"
+
+
+def test_several_schedules_are_sent_to_their_own_reader() -> None:
+    with pytest.raises(DosageError) as raised:
+        regimen_from_english("1 mg daily or weekly")
+
+    assert raised.value.diagnostics[0].help == (
+        Help(message="`regimens_of_value` reads several schedules"),
+    )
+
+
+def test_what_is_no_text_and_no_words_is_refused() -> None:
+    with pytest.raises(ArgumentError, match="`text`"):
+        regimen_from_english(None)  # type: ignore[arg-type]
+    with pytest.raises(ArgumentError, match=r"`guideline\.graph`"):
+        regimen_from_english("1 mg", {"IM": "oral"})  # type: ignore[arg-type]
+
+
+def test_a_label_that_is_the_name_of_another_is_the_label() -> None:
+    crossed = Names(drugs={"one": "other", "other": "zinc"})
+    read = regimen_from_english("other 1 mg", crossed)
+
+    assert read.drugs == ("one",)
+    assert regimen_to_english(read, crossed) == "other 1 mg"
 
 
 def test_a_word_for_two_events_is_not_guessed() -> None:
