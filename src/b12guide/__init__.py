@@ -26,6 +26,7 @@ from b12guide.notice import VERSION  # noqa: E402
 if TYPE_CHECKING:
     from b12guide.ask.reply import Aside, Reply, ReplyItem
     from b12guide.audit.finding import Audit, Family, Finding, Gravity, Tolerance
+    from b12guide.audit.periods import AdherencePeriod, AdherencePeriods, PeriodState
     from b12guide.diagnostics import Diagnostic, Severity
     from b12guide.due.model import Due, DueDose, DueTest
     from b12guide.errors import (
@@ -131,6 +132,8 @@ if TYPE_CHECKING:
     from b12guide.wordlist import VocabularyWord, words
 
 __all__ = [
+    "AdherencePeriod",
+    "AdherencePeriods",
     "Advice",
     "ArgumentError",
     "Aside",
@@ -192,6 +195,7 @@ __all__ = [
     "Patient",
     "PatientError",
     "PatientLike",
+    "PeriodState",
     "PermissionDecided",
     "Phase",
     "Prohibition",
@@ -259,6 +263,7 @@ appoint(
 _HOMES = {
     "ask.reply": ("Aside", "Reply", "ReplyItem"),
     "audit.finding": ("Audit", "Family", "Finding", "Gravity", "Tolerance"),
+    "audit.periods": ("AdherencePeriod", "AdherencePeriods", "PeriodState"),
     "diagnostics": ("Diagnostic", "Severity"),
     "due.model": ("Due", "DueDose", "DueTest"),
     "errors": (

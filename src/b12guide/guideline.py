@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from b12guide.ask.index import AskIndex
     from b12guide.ask.reply import Reply
     from b12guide.audit.finding import Audit, Family, Tolerance
+    from b12guide.audit.periods import AdherencePeriods, FollowUp
     from b12guide.cohort.audits import CohortAudit
     from b12guide.cohort.decoding import DecodedPatients
     from b12guide.cohort.options import Progress
@@ -67,6 +68,7 @@ if TYPE_CHECKING:
     from b12guide.several.clash import Clashes
     from b12guide.timeline.model import Timeline
     from b12guide.trial.report import TrialReport
+    from b12guide.values.duration import Duration
     from b12guide.written import Written
 
 __all__ = ["Guideline", "load"]
@@ -519,6 +521,80 @@ class Guideline:
             day_of(on),
             families=rules.families_of(families),
             tolerance=rules.tolerance_of(tolerance),
+            units=units_of(units),
+            work=Work(limits),
+        )
+        return found
+
+    def adherence(  # noqa: PLR0913 -- an audit, cut into intervals
+        self,
+        patient: PatientLike,
+        history: Iterable[Mapping[str, Any]],
+        *,
+        on: dt.date | str,
+        every: Duration | str,
+        start: FollowUp | dt.date | str = "first event",
+        rules: Iterable[str] | str = (),
+        families: Iterable[Family | FamilyName] | None = None,
+        tolerance: Tolerance | str = "usual",
+        ignore: Iterable[str] = (),
+        units: Units | UnitsName | None = None,
+        limits: Limits = USUAL,
+    ) -> AdherencePeriods:
+        """How a patient kept each rule, interval by interval.
+
+        Each interval of follow-up has a state: the rule was kept (`adheres`) or not (`departs`),
+        it could not be judged (`undecidable`, `no record`), or it did not apply. The tolerance is
+        the grace: a late dose departs from the day after it.
+
+        Args:
+            patient: As for `audit`.
+            history: As for `audit`.
+            on: The day of the audit, with which follow-up ends.
+            every: The length of an interval, such as `30 days` or `1 month`; the last is cut.
+            start: The first day of follow-up: the `first event`, for each rule the first day on
+                which it applied (`rule applies`), or a day.
+            rules: Which rules; all that a history can depart from, if none are named.
+            families: As for `audit`.
+            tolerance: As for `audit`.
+            ignore: As for `audit`.
+            units: As for `recommend`.
+            limits: As for `audit`.
+
+        Raises:
+            PatientError: The patient or the history cannot be used.
+            UnknownNameError: There is no such rule or tolerance.
+            ArgumentError: `every` is no length of whole days or months.
+
+        >>> kept = load("mecobalamin_im").adherence(
+        ...     {"b12_deficiency": True, "loading_complete": True, "age": 60},
+        ...     [{"on": "2025-01-06", "dose": "hydroxocobalamin", "amount": "1000 µg"},
+        ...      {"on": "2025-05-30", "dose": "hydroxocobalamin", "amount": "1000 µg"}],
+        ...     on="2025-06-30",
+        ...     every="1 month",
+        ...     rules="maintenance_standard",
+        ... )
+        >>> [period.state.value for period in kept.periods]
+        ['adheres', 'adheres', 'adheres', 'departs', 'departs', 'adheres']
+        """
+        run = import_module("b12guide.audit.periods")
+        read = import_module("b12guide.audit.history")
+        told = import_module("b12guide.audit.finding")
+        found: AdherencePeriods = run.adherence(
+            self.evaluator,
+            patient_from(patient, limits=limits),
+            read.history_from_records(
+                history,
+                self.graph,
+                self.evaluator.memory.rows,
+                ignore=names_in(ignore, "ignore"),
+                limits=limits,
+            ),
+            day_of(on),
+            run.Grid.of(every, start),
+            rules=rules,
+            families=told.families_of(families),
+            tolerance=told.tolerance_of(tolerance),
             units=units_of(units),
             work=Work(limits),
         )

@@ -91,9 +91,12 @@ class RecordPart:
 
     def text(self, key: str) -> str:
         """The text under `key`."""
-        part = self.part(key)
-        part.must(isinstance(part.data, str), "text")
-        return str(part.data)
+        return self.part(key).as_text()
+
+    def as_text(self) -> str:
+        """This, as text."""
+        self.must(isinstance(self.data, str), "text")
+        return str(self.data)
 
     def whole(self, key: str, least: int = 0, most: int = _MOST) -> int:
         """The whole number under `key`."""

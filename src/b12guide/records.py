@@ -27,6 +27,7 @@ from b12guide import errors
 from b12guide.answers import Answer
 from b12guide.ask.reply import Reply
 from b12guide.audit.finding import Audit, Family
+from b12guide.audit.periods import AdherencePeriods
 from b12guide.diagnostics import Diagnostic, Label, pointer_to
 from b12guide.due.model import Due
 from b12guide.evaluate.answer import Recommendation
@@ -358,6 +359,24 @@ def _audit(record: RecordPart, guidelines: Guidelines) -> Audit:
     )
 
 
+def _adherence(record: RecordPart, guidelines: Guidelines) -> AdherencePeriods:
+    asked = guidelines.find(record.table("guideline"))
+    families = [one.as_choice(Family) for one in record.items("families")]
+    try:
+        return asked.adherence(
+            _patient(record),
+            [dict(row.data) for row in record.tables("history")],
+            on=record.day("on"),
+            every=record.text("every"),
+            start=record.text("start"),
+            rules=[one.as_text() for one in record.items("asked")],
+            families=families,
+            tolerance=tolerance_in(record.table("tolerance")),
+        )
+    except (errors.ArgumentError, errors.UnknownNameError) as error:
+        raise refused(str(error)) from error
+
+
 def _due(record: RecordPart, guidelines: Guidelines) -> Due:
     asked = guidelines.find(record.table("guideline"))
     marks = record.table("marks")
@@ -460,6 +479,7 @@ _READERS: Mapping[str, Reader] = {
     "b12guide.ask/1": _reply,
     "b12guide.timeline/1": _timeline,
     "b12guide.audit/1": _audit,
+    "b12guide.adherence/1": _adherence,
     "b12guide.due/1": _due,
     "b12guide.document/1": _document,
     "b12guide.proofs/1": _proofs,
@@ -479,6 +499,7 @@ _SCHEMAS: Mapping[type[Answer], str] = {
     Reply: "b12guide.ask/1",
     Timeline: "b12guide.timeline/1",
     Audit: "b12guide.audit/1",
+    AdherencePeriods: "b12guide.adherence/1",
     Due: "b12guide.due/1",
     Document: "b12guide.document/1",
     Proofs: "b12guide.proofs/1",

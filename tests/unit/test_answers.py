@@ -72,6 +72,9 @@ MADE: Mapping[str, Callable[[], Answer]] = {
     ),
     "Timeline": lambda: GUIDELINE.timeline(PATIENT, DAY),
     "Audit": lambda: GUIDELINE.audit(PATIENT, HISTORY, on=DAY),
+    "AdherencePeriods": lambda: GUIDELINE.adherence(
+        PATIENT, HISTORY, on=DAY, every="1 month"
+    ),
     "Due": lambda: GUIDELINE.due(PATIENT, HISTORY, on=DAY),
     "Document": GUIDELINE.document,
     "Proofs": GUIDELINE.prove,

@@ -70,6 +70,7 @@ def _drugs(replay: Replay, event: Given | Started) -> Iterator[Departure]:
             about={event.drug},
             why=tuple(replay.contradiction(verdict.rule, event.on)),
             ceiling=Gravity.VIOLATION if outright else None,
+            lasts=replay.days_of(event),
         )
     if against or naming or not advised:
         return
@@ -151,6 +152,7 @@ def _routes(replay: Replay, event: Given | Started) -> Iterator[Departure]:
             clears=f"the {allowed} route",
             about={event.route},
             why=(*replay.contradiction(verdict.rule, event.on), *perhaps),
+            lasts=replay.days_of(event),
         )
 
 
@@ -165,7 +167,7 @@ def _amounts(
     if event.amount is None:
         for verdict, phases in binding[:1]:
             yield evolve(
-                _other_amount(event, verdict, phases),
+                _other_amount(replay, event, verdict, phases),
                 text="the amount of the dose is not recorded",
                 clears="a record of the amount",
                 why=(
@@ -178,7 +180,7 @@ def _amounts(
         return
     if not binding:
         for verdict, phases in offering[:1]:
-            found = _other_amount(event, verdict, phases)
+            found = _other_amount(replay, event, verdict, phases)
             text = (
                 f"{found.text}; the option that the guideline offers is {found.limit}"
             )
@@ -188,7 +190,7 @@ def _amounts(
     for verdict, phases in binding:
         fits = any(event.has_amount(phase.dose) for phase in phases)
         if not fits and (verdict.verdict is Verdict.APPLIES or not certain):
-            found = _other_amount(event, verdict, phases)
+            found = _other_amount(replay, event, verdict, phases)
             told = evolve(found, text=f"{found.text}; the guideline says {found.limit}")
             yield _by_weight(told, phases)
 
@@ -223,7 +225,10 @@ def _speaking(
 
 
 def _other_amount(
-    event: Given | Started, verdict: RuleVerdict, phases: Sequence[Phase]
+    replay: Replay,
+    event: Given | Started,
+    verdict: RuleVerdict,
+    phases: Sequence[Phase],
 ) -> Departure:
     doses = tuple(dict.fromkeys(phase.dose for phase in phases))
     # Of "at least 1 mg" and "1 mg" the first says it all.
@@ -243,6 +248,7 @@ def _other_amount(
         limit=wanted,
         clears=f"a dose of {wanted}",
         about=(event.drug, event.route),
+        lasts=replay.days_of(event),
     )
 
 

@@ -8,7 +8,15 @@ from typing import TypeAlias
 
 from attrs import Factory, evolve, field, frozen
 
-from b12guide.audit.finding import Family, Finding, FindingRow, Gravity, Missing, What
+from b12guide.audit.finding import (
+    Family,
+    Finding,
+    FindingRow,
+    Gravity,
+    Missing,
+    Stretch,
+    What,
+)
 from b12guide.audit.replay import Replay
 from b12guide.evaluate.answer import RuleVerdict, Verdict
 from b12guide.evaluate.explanation import kleene, truth
@@ -46,6 +54,7 @@ class Departure:
         noted: Further assumptions to be shown with it.
         ceiling: The gravest that it can be, where that is not a matter of the rule's strength.
         common: What is said of many that are alike, if not the text of each.
+        lasts: The days on which it departs, as of the finding; empty: on that day alone.
     """
 
     on: dt.date
@@ -68,6 +77,7 @@ class Departure:
     noted: tuple[str, ...] = ()
     ceiling: Gravity | None = None
     common: str = ""
+    lasts: tuple[Stretch, ...] = ()
 
 
 _CEILING = {
@@ -120,6 +130,7 @@ def weighed(departure: Departure, replay: Replay) -> FindingRow:
         missing=missing,
         silences=shown,
         undated=_undated(replay, rule, day),
+        lasts=departure.lasts,
     )
 
 

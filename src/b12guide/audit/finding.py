@@ -10,7 +10,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
 from enum import Enum
-from typing import Any
+from typing import Any, TypeAlias
 
 from attrs import evolve, field, frozen
 
@@ -36,6 +36,10 @@ __all__ = [
     "Tolerance",
     "What",
 ]
+
+
+Stretch: TypeAlias = tuple[dt.date, dt.date]
+"""Days in a row: the first and the last."""
 
 
 class Gravity(Enum):
@@ -139,6 +143,8 @@ class FindingRow(Record):
         missing: Why it is no violation, where it is none.
         silences: What the guideline does not address here.
         undated: Facts without a date on which the rule rests.
+        lasts: The days on which it is so, from the first to the last of each stretch: a dose is
+            late from the day after the tolerance to the day before it comes. Empty: on `on` alone.
     """
 
     on: dt.date
@@ -153,6 +159,7 @@ class FindingRow(Record):
     missing: tuple[Missing, ...] = ()
     silences: tuple[Silence, ...] = ()
     undated: tuple[str, ...] = ()
+    lasts: tuple[Stretch, ...] = ()
 
     @property
     def statements(self) -> tuple[str, ...]:

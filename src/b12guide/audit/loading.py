@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 
 from b12guide.audit.departure import Departure
 from b12guide.audit.event import Given
-from b12guide.audit.finding import Family, Gravity, Missing, What
+from b12guide.audit.finding import Family, Gravity, Missing, Stretch, What
 from b12guide.audit.replay import LoadingCourse, Replay, is_in_months, spare_days
 from b12guide.audit.targets import phases_of, scheduled
 from b12guide.evaluate.answer import RuleVerdict, Verdict
@@ -21,6 +21,7 @@ from b12guide.say.schedules import length_text, schedule_text
 from b12guide.say.words import listing, plural
 from b12guide.values.calendar import add
 
+_DAY = dt.timedelta(days=1)
 _TOLD = 4
 """So many doses are named one by one; of the others it is said how many there are."""
 
@@ -58,6 +59,7 @@ class _Late:
     Attributes:
         day: When it came; None if it has not.
         is_beyond: Whether it is later than the tolerance allows.
+        first: The first day after the tolerance.
         verdict: Of the day on which it was due.
         awaited: The event that may have ended the phase by then, although it was recorded later.
     """
@@ -65,6 +67,7 @@ class _Late:
     due: dt.date
     day: dt.date | None
     is_beyond: bool
+    first: dt.date
     verdict: RuleVerdict
     awaited: str | None = None
 
@@ -95,11 +98,13 @@ def _late(replay: Replay, course: LoadingCourse) -> Iterator[_Late]:
         ):
             continue  # the lengths of months alone make it late
         verdict = _verdict(replay, course, latest)
-        is_beyond = (day - latest).days > spare_days(replay, due, step)
+        spare = spare_days(replay, due, step)
+        is_beyond = (day - latest).days > spare
         if verdict is not None and (is_beyond or step.day is not None):
             is_next = step.stage is not None and step.stage.stage > due.stage
             awaited = _event(due) if is_next else None
-            yield _Late(latest, step.day, is_beyond, verdict, awaited)
+            first = latest + (spare + 1) * _DAY
+            yield _Late(latest, step.day, is_beyond, first, verdict, awaited)
 
 
 def _verdict(replay: Replay, course: LoadingCourse, day: dt.date) -> RuleVerdict | None:
@@ -134,6 +139,13 @@ def _too_late(
         compared=tuple(dict.fromkeys(d for o in found for d in (o.due, o.day) if d)),
         clears=f"a dose by {listing(str(one.due) for one in found[:_TOLD])}",
         why=tuple(_recorded_late(replay, event) for event in awaited),
+        lasts=tuple(
+            (
+                one.first,
+                replay.on if one.day is None else max(one.first, one.day - _DAY),
+            )
+            for one in found
+        ),
     )
 
 
@@ -251,9 +263,9 @@ def _end_not_recorded(replay: Replay, course: LoadingCourse) -> Iterator[Departu
     event = None if due is None else _event(due)
     if due is None or due.window is None or event is None or due.is_optional:
         return
-    last, latest = course.doses[-1], due.window.latest
+    last, latest, after = course.doses[-1], due.window.latest, course.after
     verdict = replay.open_verdict(course.rule, latest)
-    is_followed = course.after is not None and course.after <= latest
+    is_followed = after is not None and after <= latest
     if replay.on <= latest or is_followed or verdict is None:
         return
     name = replay.called(event)
@@ -274,6 +286,12 @@ def _end_not_recorded(replay: Replay, course: LoadingCourse) -> Iterator[Departu
         compared=(last.on, latest),
         clears=f"a dose on {latest}, or a record by then: {name}",
         why=why,
+        lasts=(
+            (
+                latest + _DAY,
+                replay.on if after is None else max(latest + _DAY, after - _DAY),
+            ),
+        ),
     )
     yield evolve(departure, needs=(event,))
 
@@ -320,6 +338,7 @@ def _never_begun(replay: Replay) -> Iterator[Departure]:
             limit="the guideline sets no day by which loading has to begin",
             compared=(since, replay.on),
             clears="a loading course",
+            lasts=((since, replay.on),),
             why=(*_before_this_record(replay), *replay.contradiction(rule, replay.on)),
         )
 
@@ -341,6 +360,7 @@ def _departure(  # noqa: PLR0913 -- one argument for each thing that a departure
     clears: str = "",
     why: tuple[Missing, ...] = (),
     told: str = "",
+    lasts: tuple[Stretch, ...] = (),
 ) -> Departure:
     before = () if told else tuple(_before_this_record(replay))
     return Departure(
@@ -355,12 +375,11 @@ def _departure(  # noqa: PLR0913 -- one argument for each thing that a departure
         about=[name for dose in course.doses for name in (dose.drug, dose.route)],
         why=(*why, *before, *replay.contradiction(verdict.rule, day)),
         ceiling=Gravity.INFO if told else None,
+        lasts=lasts,
     )
 
 
 # ---------------------------------------------------------------- counted from an event
-
-_DAY = dt.timedelta(days=1)
 
 
 def series_findings(replay: Replay) -> Iterator[Departure]:
@@ -391,6 +410,12 @@ def series_findings(replay: Replay) -> Iterator[Departure]:
                 limit=f"{length_text(one.interval)} after {replay.called(one.event)}",
                 compared=(since, replay.on),
                 clears=f"a dose by {due}",
+                lasts=(
+                    (
+                        min(due + (replay.tolerance.doses + 1) * _DAY, replay.on),
+                        replay.on,
+                    ),
+                ),
             )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from b12guide.audit.departure import Departure
 from b12guide.audit.event import Given, Stopped
@@ -31,6 +31,8 @@ from b12guide.say.schedules import every_text
 from b12guide.say.words import listing, plural
 from b12guide.values.calendar import add
 from b12guide.values.term import Strength
+
+_DAY = dt.timedelta(days=1)
 
 
 @frozen(eq=False)
@@ -261,7 +263,14 @@ def _too_long(replay: Replay, gap: DoseGap, known: Situation) -> Iterator[Depart
         ):
             continue
         if gap.first > day or covering(replay, known, day) is None:
-            yield _late(replay, gap, known, verdict, day, beyond_all=latest == last)
+            found = _late(replay, gap, known, verdict, day, beyond_all=latest == last)
+            late_from = day + (spare + 1) * _DAY
+            while due.interval is not None and not exceeds(
+                gap.first, late_from, longest(due.interval), spare
+            ):
+                late_from += _DAY
+            ends = gap.last - _DAY if gap.to_dose else gap.last
+            yield evolve(found, lasts=((late_from, max(late_from, ends)),))
 
 
 def covering(replay: Replay, known: Situation, day: dt.date) -> DrugCourse | None:
@@ -417,11 +426,11 @@ def _stopped(replay: Replay, event: Stopped) -> Iterator[Departure]:
     ]
     later = [taken for taken in replay.treatment if taken.on >= event.on]
     successor = next((t for t in (*later, *running) if t.drug != event.drug), None)
+    again = next((taken.on for taken in later if taken.on > event.on), None)
     if successor is not None:
         other = replay.called(successor.drug)
         text = f"{drug} was stopped; treatment went on with {other} from {successor.on}"
     else:
-        again = next((taken.on for taken in later if taken.on > event.on), None)
         before = "" if again is None else f" before {again}"
         text = f"{drug} was stopped, and nothing took its place{before}"
     for verdict in replay.binding(Decision.CONTINUATION, event.on):
@@ -444,6 +453,7 @@ def _stopped(replay: Replay, event: Stopped) -> Iterator[Departure]:
                 about={event.drug, value.treatment},
                 ceiling=Gravity.INFO if is_mild else None,
                 why=tuple(replay.contradiction(verdict.rule, event.on)),
+                lasts=((event.on, replay.on if again is None else again - _DAY),),
             )
 
 
@@ -475,7 +485,7 @@ def _not_reconsidered(replay: Replay, rule: Rule) -> Iterator[Departure]:
     ):
         return
     now = replay.knowledge.on(since).stated.values
-    was = replay.knowledge.on(since - dt.timedelta(days=1)).stated.values
+    was = replay.knowledge.on(since - _DAY).stated.values
     read = replay.targets.read_by(rule)
     reasons = sorted(n for n in read if now.get(n) and now.get(n) != was.get(n))
     why = listing(map(replay.called, reasons)) or rule.title
@@ -492,4 +502,5 @@ def _not_reconsidered(replay: Replay, rule: Rule) -> Iterator[Departure]:
         compared=(last, since, end),
         clears=f"a gap of less than {plural(usual, 'day')}, or a note of why not",
         about=reasons,
+        lasts=((since, end if given is None else max(since, end - _DAY)),),
     )

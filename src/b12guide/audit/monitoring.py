@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 
 from b12guide.audit.departure import Departure
 from b12guide.audit.event import Given, Tested, clock
-from b12guide.audit.finding import Family, Gravity, Missing, What
+from b12guide.audit.finding import Family, Gravity, Missing, Stretch, What
 from b12guide.audit.replay import Replay
 from b12guide.evaluate.answer import RuleVerdict
 from b12guide.evaluate.facts import compare
@@ -21,6 +21,8 @@ from b12guide.say.numbers import quantity_text
 from b12guide.say.schedules import every_text, length_text
 from b12guide.say.words import listing, plural
 from b12guide.values.calendar import add
+
+_DAY = dt.timedelta(days=1)
 
 MonitoringRules = Sequence[tuple[Rule, Monitoring]]
 
@@ -92,7 +94,7 @@ def _singles(replay: Replay, rules: MonitoringRules) -> Iterator[Departure]:
             for verdict, when in target.rules:
                 absent = _absent(replay, verdict, (test,), (anchor, due), when, later)
                 if target.earliest != due:
-                    absent = _of_window(absent, target, when)
+                    absent = _of_window(replay, absent, target, when)
                 asked = verdict.rule.value
                 is_from_dose = isinstance(asked, Monitoring) and asked.after is None
                 if is_from_dose and replay.was_treated_before:
@@ -188,11 +190,14 @@ def served(
     return {target: day for day, target in by_day.items()}
 
 
-def _of_window(absent: Departure, target: CheckTime, when: str) -> Departure:
+def _of_window(
+    replay: Replay, absent: Departure, target: CheckTime, when: str
+) -> Departure:
     """What is missing of a window: said with both its ends."""
     window = f"from {target.earliest} to {target.due}"
     return evolve(
         absent,
+        lasts=(_overdue(replay, (target.test,), target.due, 0),),
         text=absent.text.replace(f"due on {target.due}", f"due {window}", 1),
         limit=when,
         clears=absent.clears.replace(f"on {target.due}", window, 1),
@@ -225,7 +230,18 @@ def _absent(  # noqa: PLR0913, PLR0917 -- one argument for each thing that the f
         clears=f"{names} on {due} or just before the dose nearest to it",
         about=frozenset(tests),
         why=tuple(replay.contradiction(verdict.rule, due)),
+        lasts=(_overdue(replay, tests, due, replay.tolerance.tests),),
     )
+
+
+def _overdue(replay: Replay, tests: Sequence[str], due: dt.date, spare: int) -> Stretch:
+    """The days on which tests were overdue: until each of them was taken."""
+    first = min(due + (spare + 1) * _DAY, replay.on)
+    taken = [
+        next((t.on - _DAY for t in replay.tests(name) if t.on >= first), replay.on)
+        for name in tests
+    ]
+    return first, max(first, *taken)
 
 
 # ------------------------------------------------------------------------- recurring

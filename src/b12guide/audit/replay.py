@@ -18,7 +18,7 @@ from typing import TypeAlias
 from attrs import field, frozen
 
 from b12guide.audit.event import Event, Given, Started, Stopped, Tested
-from b12guide.audit.finding import Missing, Tolerance, What
+from b12guide.audit.finding import Missing, Stretch, Tolerance, What
 from b12guide.audit.knowledge import OPEN, Knowledge
 from b12guide.audit.targets import (
     Targets,
@@ -438,6 +438,23 @@ class Replay:
             if isinstance(later, Stopped | Started) and later.drug == start.drug:
                 return later.on
         return None
+
+    def days_of(
+        self, event: Given | Started, until: str | None = None
+    ) -> tuple[Stretch, ...]:
+        """The days on which something is taken: that of a dose; of a course, all of them.
+
+        What waits for `until`, or asks for it, counts until the day before that came about.
+        """
+        if isinstance(event, Given):
+            return ((event.on, event.on),)
+        ends = [
+            c.until for c in self.courses if c.start == event and c.until is not None
+        ]
+        came = self.happened.get(until or "")
+        if came is not None and came > event.on:
+            ends.append(came - _DAY)
+        return ((event.on, min((*ends, self.on))),)
 
     @cached_property
     def treatment(self) -> tuple[Given | Started, ...]:

@@ -11,8 +11,9 @@ from attrs import evolve, frozen
 from b12guide.audit import maintenance
 from b12guide.audit.administration import form_findings, technique_findings
 from b12guide.audit.departure import Departure, findings_of
-from b12guide.audit.event import Event, Given, History, Noted, Started, Tested, by_day
+from b12guide.audit.event import Event, History, Noted, Tested, by_day
 from b12guide.audit.finding import USUAL, Audit, Family, Gravity, Tolerance
+from b12guide.audit.judged import is_recorded
 from b12guide.audit.knowledge import OPEN, Knowledge, stated_by
 from b12guide.audit.loading import loading_findings, series_findings
 from b12guide.audit.monitoring import monitoring_findings
@@ -82,43 +83,9 @@ def pattern_of(replay: Replay) -> Pattern:
     return Pattern(
         applied=frozenset(applied),
         open=frozenset(open_ - applied),
-        recorded=frozenset(n for n in applied if _is_recorded(replay, n)),
+        recorded=frozenset(n for n in applied if is_recorded(replay, n)),
         gaps=tuple(_gaps(replay)),
     )
-
-
-def _is_recorded(replay: Replay, name: str) -> bool:
-    """Whether a history says anything by which this rule can be judged.
-
-    That nothing was found against a rule on tests means little where no test is on record.
-    """
-    match replay.graph.rules[name].value:
-        case m.Monitoring(tests=tests) | m.NotChecked(tests=tests):
-            return any(replay.tests(test) for test in tests)
-        case m.Target(measure=measure):
-            return any(tested.value is not None for tested in replay.tests(measure))
-        case m.Technique(instructions=instructions):
-            return any(_says(d, i) for d in replay.doses for i in instructions)
-        case m.Routes():
-            return any(event.route for event in replay.treatment)
-        case m.Prohibition():
-            return any(isinstance(event, Given | Started) for event in replay.events)
-        case _ if replay.graph.rules[name].decision is m.Decision.ADJUNCT:
-            return any(isinstance(event, Given | Started) for event in replay.events)
-        case _:
-            return bool(replay.treatment)
-
-
-def _says(dose: Given, instruction: m.Instruction) -> bool:
-    """Whether the record of a dose says what an instruction is about."""
-    if instruction.gauge:
-        return dose.needle is not None
-    if instruction.pressure:
-        return dose.pressure is not None
-    if dose.site is None or dose.site != instruction.site or instruction.avoid:
-        return dose.site is not None
-    said = dose.quadrant if instruction.quadrant else dose.direction
-    return said is not None
 
 
 def _gaps(replay: Replay) -> Iterator[Gap]:
@@ -181,6 +148,34 @@ def audit(  # noqa: PLR0913 -- an audit has a who, a what, a when and two settin
     Raises:
         PatientError: The patient's record cannot be used, or it takes more work than it may.
     """
+    return audit_with_replay(
+        evaluator,
+        patient,
+        history,
+        on,
+        families=families,
+        tolerance=tolerance,
+        work=work,
+        units=units,
+    )[0]
+
+
+def audit_with_replay(  # noqa: PLR0913 -- as an audit
+    evaluator: Evaluator,
+    patient: Patient,
+    history: History,
+    on: dt.date,
+    *,
+    families: Iterable[Family] = tuple(Family),
+    tolerance: Tolerance = USUAL,
+    work: Work | None = None,
+    units: Units | None = None,
+) -> tuple[Audit, Replay]:
+    """The audit, and the history beside the guideline of which it is.
+
+    Raises:
+        PatientError: As for `audit`.
+    """
     graph = evaluator.graph
     stated = stated_by(patient, evaluator, on, units)
     refuse_bare_numbers(history, stated.units)
@@ -192,7 +187,7 @@ def audit(  # noqa: PLR0913 -- an audit has a who, a what, a when and two settin
         *remarks_on_record(evaluator, stated, unread),
         *units_assumed(history, graph),
     )
-    return evolve(
+    whole = evolve(
         found,
         notices=notices,
         stated=stated,
@@ -201,6 +196,7 @@ def audit(  # noqa: PLR0913 -- an audit has a who, a what, a when and two settin
         record=replay.events,
         due=tuple(maintenance.doses_due(replay)),
     )
+    return whole, replay
 
 
 def _bare_numbers(history: History) -> Iterator[tuple[str, Tested | Noted]]:

@@ -92,6 +92,7 @@ def _too_early(
         about={until},
         beside={event.drug},
         why=why,
+        lasts=replay.days_of(event, until),
     )
 
 
@@ -203,6 +204,7 @@ def _without_reason(
         clears=f"recorded on or before {event.on}: {reason}",
         about=(event.drug, unless),
         why=why,
+        lasts=replay.days_of(event, unless),
     )
 
 
@@ -252,6 +254,7 @@ def _otherwise_dosed(replay: Replay, event: Given | Started) -> Iterator[Departu
             limit=asked,
             clears=asked,
             about=(event.drug, event.route),
+            lasts=replay.days_of(event),
         )
 
 
@@ -286,4 +289,5 @@ def _never_begun(replay: Replay, drugs: frozenset[str]) -> Iterator[Departure]:
                 clears=f"a record of {drug}",
                 about={missing[0]},
                 why=(why,),
+                lasts=((day, replay.on),),
             )

@@ -13,6 +13,7 @@ from attrs import asdict, evolve, field, frozen
 from b12guide.answers import Answer
 from b12guide.arguments import choice, instance, whole_number
 from b12guide.audit import finding
+from b12guide.audit.judged import JUDGED_BY
 from b12guide.cohort import frames
 from b12guide.cohort.assumed import WrittenValues, assumed, written_values
 from b12guide.cohort.audit_chunks import (
@@ -28,7 +29,7 @@ from b12guide.cohort.processes import cores
 from b12guide.errors import CohortError
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.frozen import Record, frozen_map
-from b12guide.graph.model import Decision, RuleGraph
+from b12guide.graph.model import RuleGraph
 from b12guide.patient.from_mapping import day_of
 from b12guide.patient.model import FactValue, Otherwise
 from b12guide.truth import Truth
@@ -240,20 +241,6 @@ _CHUNK = 100
 _WORTH_A_PROCESS = 200
 """Patients for whose sake one more process is worth its start."""
 
-_JUDGED: Mapping[Decision, frozenset[finding.Family]] = {
-    Decision.FORM: frozenset({finding.Family.FORM}),
-    Decision.ROUTE: frozenset({finding.Family.FORM}),
-    Decision.LOADING: frozenset({finding.Family.FORM, finding.Family.INTERVAL}),
-    Decision.MAINTENANCE: frozenset({finding.Family.FORM, finding.Family.INTERVAL}),
-    Decision.ADJUNCT: frozenset({finding.Family.FOLATE}),
-    Decision.PERMISSION: frozenset({finding.Family.FOLATE}),
-    Decision.TECHNIQUE: frozenset({finding.Family.TECHNIQUE}),
-    Decision.MONITORING: frozenset({finding.Family.MONITORING}),
-    Decision.TARGETS: frozenset({finding.Family.MONITORING}),
-    Decision.CONTINUATION: frozenset({finding.Family.CONTINUATION}),
-}
-"""The families of findings that hold something against the rules of a decision."""
-
 
 @frozen(kw_only=True)
 class TwoTables:
@@ -434,7 +421,7 @@ def audit_cohort(  # noqa: PLR0913 -- two tables, a day, and what an audit can b
 def _adherence(asked: AuditRequest, total: AuditedChunk) -> Iterable[Adherence]:
     """How the rules that spoke to anybody were kept, in the order of the guideline."""
     for rule in asked.graph.rules.values():
-        if not _JUDGED.get(rule.decision, frozenset()) & set(asked.families):
+        if not JUDGED_BY.get(rule.decision, frozenset()) & set(asked.families):
             continue
         counts = Counter(
             {g: total.applied[rule.name, g] for g in (*finding.Gravity, None)}

@@ -89,6 +89,11 @@ WAYS: Mapping[str, Maker] = {
         picture="b12guide.show.audit_svg:audit_picture",
         others={"csv": "b12guide.show.audit_page:audit_to_csv"},
     ),
+    "AdherencePeriods": Maker(
+        data="b12guide.show.periods_page:periods_to_json",
+        page="b12guide.show.periods_page:periods_page",
+        others={"csv": "b12guide.show.periods_page:periods_to_csv"},
+    ),
     "Due": Maker(
         data="b12guide.show.due_page:due_to_json",
         page="b12guide.show.due_page:due_page",
