@@ -567,7 +567,9 @@ class Guideline:
             ArgumentError: `every` is no length of whole days or months.
 
         >>> kept = load("mecobalamin_im").adherence(
-        ...     {"b12_deficiency": True, "loading_complete": True, "age": 60},
+        ...     patient_from(
+        ...         {"b12_deficiency": True, "loading_complete": True}, otherwise="absent"
+        ...     ),
         ...     [{"on": "2025-01-06", "dose": "hydroxocobalamin", "amount": "1000 µg"},
         ...      {"on": "2025-05-30", "dose": "hydroxocobalamin", "amount": "1000 µg"}],
         ...     on="2025-06-30",
@@ -577,7 +579,7 @@ class Guideline:
         >>> [period.state.value for period in kept.periods]
         ['adheres', 'adheres', 'adheres', 'departs', 'departs', 'adheres']
         """
-        run = import_module("b12guide.audit.periods")
+        run = import_module("b12guide.audit.period_states")
         read = import_module("b12guide.audit.history")
         told = import_module("b12guide.audit.finding")
         found: AdherencePeriods = run.adherence(

@@ -6,11 +6,14 @@ That nothing was found against a rule on tests means little where no test is on 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
+from b12guide.arguments import names
 from b12guide.audit.event import Given, Started
 from b12guide.audit.finding import Family
 from b12guide.audit.replay import Replay
+from b12guide.errors import UnknownNameError
 from b12guide.graph import model as m
 from b12guide.values.term import Strength
 
@@ -110,3 +113,27 @@ def _says(dose: Given, instruction: m.Instruction) -> bool:
         return dose.site is not None
     said = dose.quadrant if instruction.quadrant else dose.direction
     return said is not None
+
+
+def judged_rules(
+    graph: m.RuleGraph, families: Iterable[Family], asked: Any = None
+) -> tuple[m.Rule, ...]:
+    """The rules that a history can depart from; those of these names, where some are asked for.
+
+    Raises:
+        ArgumentError: These are no names.
+        UnknownNameError: There is no such rule.
+    """
+    wanted = set(families)
+    able = {
+        rule.name: rule
+        for rule in graph.rules.values()
+        if JUDGED_BY.get(rule.decision, frozenset()) & wanted
+        and can_be_departed_from(rule)
+    }
+    named = () if asked is None else names(asked, "rules")
+    for name in named:
+        if name not in able:
+            kind = "rule that a history can depart from"
+            raise UnknownNameError(kind, name, able)
+    return tuple(able[n] for n in able if n in named) if named else tuple(able.values())
