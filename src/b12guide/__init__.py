@@ -371,7 +371,13 @@ _HOMES = {
 """Where each public name is at home."""
 
 
+_PACKAGES = ("plot", "regimens")
+"""Packages that are opened at their first use, as `b12guide.regimens.compare(...)`."""
+
+
 def __getattr__(name: str) -> Any:
+    if name in _PACKAGES:
+        return import_module(f"b12guide.{name}")
     for home, names in _HOMES.items():
         if name in names:
             value = getattr(import_module(f"b12guide.{home}"), name)

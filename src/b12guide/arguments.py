@@ -5,8 +5,11 @@ Each function gives the argument back as it is used inside, so that it can conve
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from enum import Enum
+from fractions import Fraction
 from types import UnionType
 from typing import Any, TypeVar
 
@@ -82,6 +85,34 @@ def called(value: Any, argument: str) -> None:
     if not callable(value):
         expected = "something that can be called"
         raise ArgumentError(argument, expected, value)
+
+
+def ends(  # noqa: PLR0913 -- a value, its name, and what it may be
+    value: Any,
+    argument: str,
+    expected: str,
+    least: int = 0,
+    most: int | None = None,
+    *,
+    whole: bool = False,
+) -> tuple[Fraction, Fraction]:
+    """The two ends of a range of numbers, none below `least` or above `most`; one number is both.
+
+    Raises:
+        ArgumentError: It is neither a number nor a pair of them, the lower one first.
+    """
+    given = tuple(value) if isinstance(value, tuple | list) else (value, value)
+    kinds = int | float | Decimal | Fraction
+    is_pair = len(given) == 2 and all(
+        isinstance(one, kinds) and not isinstance(one, bool) for one in given
+    )
+    if not is_pair or not least <= given[0] <= given[1] < math.inf:
+        raise ArgumentError(argument, expected, value)
+    low, high = (Fraction(str(one)) for one in given)
+    is_whole = low.denominator == high.denominator == 1
+    if (most is not None and high > most) or (whole and not is_whole):
+        raise ArgumentError(argument, expected, value)
+    return low, high
 
 
 def whole_number(value: Any, argument: str, least: int) -> int:

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from types import NoneType, UnionType
-from typing import Any, TypeAlias, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, TypeAlias, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import attrs
 import pyarrow as pa
@@ -27,9 +28,11 @@ from b12guide.cohort.decisive_facts import Hinge, Hinges, HingeStep
 from b12guide.cohort.frames import RowProblem
 from b12guide.cohort.two_guidelines import CohortComparison, ComparedCell
 from b12guide.diagnostics import Diagnostic, Help
+from b12guide.errors import ArgumentError
 from b12guide.graph.model import Decision, RuleGraph
 from b12guide.record_parts import RecordPart, refused, tolerance_in
 from b12guide.regimen.burden import Burden, CountRange, Year
+from b12guide.regimens.comparison import RegimenComparison
 from b12guide.truth import Truth
 from b12guide.values.calendar import parse_date
 
@@ -282,6 +285,73 @@ def _findings(record: RecordPart) -> Any:
         raise refused(message, at="/findings") from error
 
 
+# --------------------------------------------------------------- regimens side by side
+
+
+def _regimens(record: RecordPart, find: FindGraph) -> RegimenComparison:
+    graph = (
+        None if record.value("guideline") is None else find(record.table("guideline"))
+    )
+    told = {
+        one.name: _of(_hints(RegimenComparison)[one.name], record.part(one.name))
+        for one in attrs.fields(RegimenComparison)
+        if one.name not in {"graph", "engine", "kind"}
+    }
+    return _made(RegimenComparison, record, {"graph": graph, **told})
+
+
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    return get_type_hints(kind)
+
+
+def _of(hint: Any, part: RecordPart) -> Any:
+    """A part of a comparison, as its field says; a range has its ends by name."""
+    several = get_args(hint)
+    if isinstance(hint, UnionType) or get_origin(hint) is Union:
+        if part.data is None:
+            return None
+        (hint,) = (one for one in several if one is not NoneType)
+        return _of(hint, part)
+    if hint is CountRange:
+        return _count(part)
+    if hint is Fraction:
+        return _number(part)
+    if get_origin(hint) is tuple and several[1] is not Ellipsis:
+        if several[1] is CountRange:
+            key = "unit" if several[0] is str else "percent"
+            return _of(several[0], part.part(key)), _count(part)
+        return tuple(
+            _of(one, part.part(end))
+            for one, end in zip(several, ("low", "high"), strict=True)
+        )
+    if get_origin(hint) is tuple:
+        return tuple(_of(several[0], one) for one in part.as_items())
+    if get_origin(hint) is Mapping:
+        table = part.as_table()
+        return {str(key): _of(several[1], table.part(key)) for key in table.data}
+    if attrs.has(hint):
+        table = part.as_table()
+        named = [one.name for one in attrs.fields(hint)]
+        return _made(
+            hint, part, {n: _of(_hints(hint)[n], table.part(n)) for n in named}
+        )
+    return _cell(hint, part)
+
+
+def _made(kind: type[T], part: RecordPart, told: dict[str, Any]) -> T:
+    """An instance of a class whose fields check what they hold.
+
+    Raises:
+        RecordError: They do not hold it.
+    """
+    try:
+        return kind(**told)
+    except ArgumentError as error:
+        message = str(error)
+        raise refused(message, at=part.pointer) from error
+
+
 _NO_ROWS = (
     *(pa.ArrowException, KeyError, TypeError, ValueError, AttributeError),
     OverflowError,
@@ -313,4 +383,5 @@ READERS: Mapping[str, CountReader] = {
     "b12guide.burden/1": _burden,
     "b12guide.comparison/1": _comparison,
     "b12guide.cohort-audit/1": _audit,
+    "b12guide.regimens/1": _regimens,
 }

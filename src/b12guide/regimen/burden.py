@@ -18,11 +18,14 @@ from attrs import evolve, frozen
 
 from b12guide.frozen import Record
 from b12guide.regimen import model
-from b12guide.regimen.schedule import DoseDay, Pending, Stretch, doses_due
+from b12guide.regimen.schedule import DoseDay, Pending, Schedule, Stretch, doses_due
 from b12guide.values.duration import DurationRange
 
-_START = dt.date(2026, 1, 1)
-_INJECTED = frozenset({"intramuscular", "subcutaneous", "intravenous"})
+START = dt.date(2026, 1, 1)
+"""The first day that is counted, that of an ordinary year."""
+INJECTED = frozenset({"intramuscular", "subcutaneous", "intravenous"})
+"""The routes of injections."""
+
 _DAYS_A_YEAR = 365
 _DAY = dt.timedelta(days=1)
 _MOST_YEARS = 10
@@ -189,6 +192,100 @@ def _any_of(years: Iterable[Year]) -> Year:
     return first
 
 
+# ----------------------------------------------------------------- over some years
+
+
+@frozen(kw_only=True, repr=False)
+class YearsAsked(Record):
+    """What a treatment asks over some years, counted from its first dose.
+
+    Attributes:
+        phases: Of loading, where there is any, and of what follows it.
+        ways: Each way in which its ranges may fall, without a range; in each way the years, and
+            in each year what each phase asks.
+        plans: The phases of each way.
+        until: Events on whose day it depends.
+        unstated: Whether some phase does not say how often.
+    """
+
+    phases: tuple[model.Phase, ...]
+    ways: tuple[tuple[tuple[Year, ...], ...], ...]
+    plans: tuple[tuple[model.Phase, ...], ...]
+    until: tuple[str, ...] = ()
+    unstated: bool = False
+
+    @property
+    def years(self) -> tuple[Year, ...]:
+        """The years one by one, whichever way it goes."""
+        return tuple(
+            _any_of(sum(parts, Year()) for parts in self.parts(number))
+            for number in range(1, len(self.ways[0]) + 1)
+        )
+
+    @property
+    def total(self) -> Year:
+        """All years together.
+
+        One that has a dose more may have one less before it, so this may be narrower than the sum
+        of the years.
+        """
+        return _any_of(
+            sum((part for parts in years for part in parts), Year())
+            for years in self.ways
+        )
+
+    def parts(self, number: int) -> Iterator[tuple[Year, ...]]:
+        """What each phase asks in one of the years, counted from 1, in each way.
+
+        Between two ends of a range there are others, with a dose more or less in some year: where
+        only what has no end goes on, any year of it is one of the ways.
+        """
+        for plan, years in zip(self.plans, self.ways, strict=True):
+            *others, last = years[number - 1]
+            yield (*others, last)
+            before = any(year[-1].doses.high for year in years[: number - 1])
+            is_last = not any(part.doses.high for part in others)
+            if len(self.ways) > 1 and before and is_last and _goes_on(plan[-1]):
+                yield (*others, _any_year(plan[-1]))
+
+
+def over_years(
+    loading: model.Regimen | None, maintenance: model.Regimen | None, years: int
+) -> YearsAsked:
+    """What loading, where there is one, and what follows it ask over some years.
+
+    A phase that lasts until an event may end with its first dose, or not within these years.
+    """
+    regimens = [r for r in (loading, maintenance) if r is not None]
+    phases = tuple(phase for regimen in regimens for phase in regimen.phases)
+    plans = tuple(dict.fromkeys(_exact(phases)))
+    return YearsAsked(
+        phases=phases,
+        ways=tuple(_by_year(plan, years) for plan in plans),
+        plans=plans,
+        until=tuple(
+            dict.fromkeys(
+                p.bound.event for p in phases if isinstance(p.bound, model.Until)
+            )
+        ),
+        unstated=any(phase.frequency is None for phase in phases),
+    )
+
+
+def _by_year(plan: tuple[model.Phase, ...], years: int) -> tuple[tuple[Year, ...], ...]:
+    """What each phase of a schedule without ranges asks in each year."""
+    due = doses_due(plan, START, until=_first_of(years + 1) - _DAY)
+    return tuple(
+        tuple(_given(s, _first_of(n), _first_of(n + 1)) for s in due.stretches)
+        for n in range(1, years + 1)
+    )
+
+
+def days_of(plan: tuple[model.Phase, ...], years: int) -> Schedule:
+    """The days of a schedule without ranges, from the same first day, and two years beyond."""
+    return doses_due(plan, START, until=_first_of(years + 3) - _DAY)
+
+
 # ------------------------------------------------------------ the ends of its ranges
 
 
@@ -248,7 +345,7 @@ def _at(length: DurationRange, end: _End) -> DurationRange:
 
 def _first_of(year: int) -> dt.date:
     """The first day of a year of the schedule, counted from 1."""
-    return _START.replace(year=_START.year + year - 1)
+    return START.replace(year=START.year + year - 1)
 
 
 def _counted(phases: tuple[model.Phase, ...]) -> tuple[Year, ...]:
@@ -259,7 +356,7 @@ def _counted(phases: tuple[model.Phase, ...]) -> tuple[Year, ...]:
     stretches: tuple[Stretch, ...] = ()
     while number < _MOST_YEARS:
         number += 1
-        due = doses_due(phases, _START, until=_first_of(number + 1) - _DAY)
+        due = doses_due(phases, START, until=_first_of(number + 1) - _DAY)
         stretches = due.stretches
         if _is_settled(stretches[-1], _first_of(number + 1)):
             break
@@ -332,7 +429,7 @@ def _any_year(phase: model.Phase) -> Year:
 
 
 def _asked(phase: model.Phase, doses: CountRange) -> Year:
-    injections = doses if phase.route in _INJECTED else NONE
+    injections = doses if phase.route in INJECTED else NONE
     days = Fraction(_DAYS_A_YEAR + 1)
     dose = phase.dose.given
     # What a limit takes away for an unknown weight is not known.

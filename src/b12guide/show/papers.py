@@ -168,6 +168,10 @@ WAYS: Mapping[str, Maker] = {
         picture="b12guide.show.cohort_pictures:adherence_picture",
         others={"csv": "b12guide.show.cohort_page:cohort_audit_to_csv"},
     ),
+    "RegimenComparison": Maker(
+        data="b12guide.show.regimens_page:comparison_json",
+        page="b12guide.show.regimens_page:comparison_page",
+    ),
 }
 """By the name of the class."""
 

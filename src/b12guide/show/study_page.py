@@ -247,6 +247,7 @@ SCHEMAS = {
     "CohortComparison": "b12guide.comparison/1",
     "Hinges": "b12guide.hinges/1",
     "Prevalence": "b12guide.prevalence/1",
+    "RegimenComparison": "b12guide.regimens/1",
     "Summary": "b12guide.cohort/1",
 }
 """By the name of the class."""

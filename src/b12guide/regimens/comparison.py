@@ -1,0 +1,270 @@
+"""Several regimens over some years, side by side: what each asks, costs, and comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from fractions import Fraction
+from functools import reduce
+from typing import TYPE_CHECKING, Any
+
+from attrs import field, frozen
+
+from b12guide.answers import Answer
+from b12guide.extras import load
+from b12guide.frozen import Record
+from b12guide.graph.model import RuleGraph
+from b12guide.regimen.burden import NONE, CountRange, Year, YearsAsked
+from b12guide.regimens.adherence import Adherence, AdherenceFound
+from b12guide.regimens.costs import UnitCosts, cost_of_year, discounted, missing_of
+
+if TYPE_CHECKING:
+    from b12guide.regimens.tables import PaperTable
+
+__all__ = ["ComparedRegimen", "ComparedYear", "RegimenComparison"]
+
+
+@frozen(kw_only=True, repr=False)
+class ComparedYear(Record):
+    """What a regimen asks and costs in one year, or in all years together.
+
+    Attributes:
+        year: Counted from 1; None where it is all years together.
+        doses: By any route.
+        injections: Doses into muscle, vein or under the skin.
+        visits: Days with an injection, if each is given at a visit.
+        amounts: How much of the drug, by unit.
+        cost: In the currency of the comparison; None where a price is not known.
+        discounted: The cost discounted to the first year; None likewise, and without discount.
+    """
+
+    year: int | None
+    doses: CountRange
+    injections: CountRange
+    visits: CountRange
+    amounts: tuple[tuple[str, CountRange], ...]
+    cost: CountRange | None = None
+    discounted: CountRange | None = None
+
+    @property
+    def asked(self) -> Year:
+        """What it asks, without the cost."""
+        return Year(
+            doses=self.doses,
+            injections=self.injections,
+            visits=self.visits,
+            amounts=self.amounts,
+        )
+
+    def or_(self, other: ComparedYear) -> ComparedYear:
+        """What holds if either may be the one."""
+        return year_of(
+            self.year,
+            self.asked.or_(other.asked),
+            _both(self.cost, other.cost, CountRange.or_),
+            _both(self.discounted, other.discounted, CountRange.or_),
+        )
+
+    def __add__(self, other: ComparedYear) -> ComparedYear:
+        return year_of(
+            self.year,
+            self.asked + other.asked,
+            _both(self.cost, other.cost, CountRange.__add__),
+            _both(self.discounted, other.discounted, CountRange.__add__),
+        )
+
+    def times(self, people: int) -> ComparedYear:
+        """The same for so many people."""
+        many = CountRange(Fraction(people), Fraction(people))
+        return ComparedYear(
+            year=self.year,
+            doses=self.doses.times(many),
+            injections=self.injections.times(many),
+            visits=self.visits.times(many),
+            amounts=tuple((unit, amount.times(many)) for unit, amount in self.amounts),
+            cost=self.cost and self.cost.times(many),
+            discounted=self.discounted and self.discounted.times(many),
+        )
+
+
+def _both(
+    one: CountRange | None,
+    other: CountRange | None,
+    how: Callable[[CountRange, CountRange], CountRange],
+) -> CountRange | None:
+    """Two costs together; not known where one of them is not."""
+    return None if one is None or other is None else how(one, other)
+
+
+def year_of(
+    number: int | None,
+    asked: Year,
+    cost: CountRange | None,
+    less: CountRange | None = None,
+) -> ComparedYear:
+    """A year of which it is known what it asks and what it costs."""
+    return ComparedYear(
+        year=number,
+        doses=asked.doses,
+        injections=asked.injections,
+        visits=asked.visits,
+        amounts=asked.amounts,
+        cost=cost,
+        discounted=less,
+    )
+
+
+@frozen(kw_only=True, repr=False)
+class ComparedRegimen(Record):
+    """One regimen over the years, for one person.
+
+    Attributes:
+        name: By which it was given.
+        loading: How treatment begins, in English; None without loading.
+        maintenance: How it goes on, in English; None where nothing follows.
+        years: One by one.
+        total: All years together, counted on the calendar.
+        missing: The prices without which its cost is not known.
+        until: The events of unknown day on which the numbers depend.
+        assumed: Those for which a length of loading was assumed.
+        unstated: Whether some phase does not say how often.
+        adherence: What comes of missed and late doses; None where no model was given.
+    """
+
+    name: str
+    loading: str | None
+    maintenance: str | None
+    years: tuple[ComparedYear, ...]
+    total: ComparedYear
+    missing: tuple[str, ...] = ()
+    until: tuple[str, ...] = ()
+    assumed: tuple[str, ...] = ()
+    unstated: bool = False
+    adherence: AdherenceFound | None = None
+
+
+@frozen(kw_only=True, repr=False)
+class RegimenComparison(Answer):
+    """Regimens side by side.
+
+    Attributes:
+        graph: The guideline that is involved; None where there is none.
+        years: How many years were counted.
+        loading_weeks: How long loading was taken to last where it lasts until an event; None where
+            no length was assumed.
+        discount: The lowest and the highest rate for a year; the first year is not discounted.
+        costs: The unit costs, with their source; None where nothing was costed.
+        model: How doses are missed and late; None where no model was given.
+        people: How many people were simulated for each regimen.
+        seed: Of their random numbers.
+        regimens: In the order in which they were given.
+    """
+
+    graph: RuleGraph | None = field(default=None, repr=False)
+    years: int
+    loading_weeks: tuple[Fraction, Fraction] | None = None
+    discount: tuple[Fraction, Fraction] = (Fraction(0), Fraction(0))
+    costs: UnitCosts | None = None
+    model: Adherence | None = None
+    people: int = 0
+    seed: int = 0
+    regimens: tuple[ComparedRegimen, ...]
+    kind: str = field(default="pyarrow", eq=False, repr=False)
+
+    def __getitem__(self, name: str) -> ComparedRegimen:
+        """The regimen of this name."""
+        return {one.name: one for one in self.regimens}[name]
+
+    @property
+    def is_discounted(self) -> bool:
+        """Whether costs of later years count for less."""
+        return self.discount[1] > 0
+
+    def to_frame(self, kind: str | None = None) -> Any:
+        """One row for each number: regimen, year, quantity, statistic, unit, low and high.
+
+        `year` is null for all years together, and `high` where nothing says how much at most.
+
+        Args:
+            kind: `pandas`, `polars` or `pyarrow`; as the patients came if left out.
+
+        Raises:
+            UnknownNameError: There is no such kind of frame.
+            MissingExtraError: The extra `cohort` is not installed.
+        """
+        return _tables().long_frame(self, kind)
+
+    def years_frame(self, kind: str | None = None) -> Any:
+        """One row for each regimen and year, with the ends of each count in columns.
+
+        Raises:
+            UnknownNameError: As for `to_frame`.
+            MissingExtraError: As for `to_frame`.
+        """
+        return _tables().years_frame(self, kind)
+
+    def table(self) -> PaperTable:
+        """The table for a paper: a row for each regimen, with notes that say what was assumed.
+
+        Raises:
+            MissingExtraError: As for `to_frame`.
+        """
+        table: PaperTable = _tables().paper_table(self)
+        return table
+
+
+def _tables() -> Any:
+    return load("b12guide.regimens.tables", extra="cohort")
+
+
+# ------------------------------------------------------------------------------ counting
+
+
+def compared_years(
+    asked: YearsAsked,
+    years: int,
+    costs: UnitCosts | None,
+    rates: tuple[Fraction, Fraction],
+) -> tuple[tuple[ComparedYear, ...], ComparedYear, tuple[str, ...]]:
+    """The years of a regimen, all of them together, and the prices that are missing."""
+    missing = () if costs is None else missing_of(asked.phases, costs)
+    is_known = costs is not None and not missing
+    found = []
+    for number, year in enumerate(asked.years, start=1):
+        cost = less = None
+        if costs is not None and is_known:
+            cost = _any_of(
+                cost_of_year(asked.phases, parts, costs)
+                for parts in asked.parts(number)
+            )
+            less = _discounted_year(cost, number, rates)
+        found.append(year_of(number, year, cost, less))
+    cost = less = None
+    if costs is not None and is_known:
+        ways = [
+            [cost_of_year(asked.phases, parts, costs) for parts in way[:years]]
+            for way in asked.ways
+        ]
+        cost = _any_of(sum(way, NONE) for way in ways)
+        less = _any_of(discounted(way, rates) for way in ways) if rates[1] else None
+    return tuple(found), year_of(None, asked.total, cost, less), missing
+
+
+def _discounted_year(
+    cost: CountRange, number: int, rates: tuple[Fraction, Fraction]
+) -> CountRange | None:
+    if not rates[1]:
+        return None
+    return discounted([*(NONE for _ in range(number - 1)), cost], rates)
+
+
+def _any_of(costs: Iterable[CountRange]) -> CountRange:
+    return reduce(CountRange.or_, costs)
+
+
+def quantities_of(year: ComparedYear) -> Iterator[tuple[str, str | None, CountRange]]:
+    """Everything that was counted in a year: what, in which unit, and how much."""
+    yield "doses", None, year.doses
+    yield "injections", None, year.injections
+    yield "visits", None, year.visits
+    for unit, amount in year.amounts:
+        yield "amount", unit, amount

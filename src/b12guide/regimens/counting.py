@@ -1,0 +1,222 @@
+"""The call that puts regimens beside each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+from attrs import fields, frozen
+
+from b12guide.arguments import ends, whole_number
+from b12guide.errors import ArgumentError, UnknownNameError
+from b12guide.graph.model import RuleGraph
+from b12guide.regimen.burden import over_years
+from b12guide.regimens.adherence import Adherence, adherence_of
+from b12guide.regimens.comparison import (
+    ComparedRegimen,
+    RegimenComparison,
+    compared_years,
+)
+from b12guide.regimens.costs import CostsLike, UnitCosts, unit_costs
+from b12guide.regimens.given import (
+    GivenLike,
+    GivenRegimen,
+    RegimenLike,
+    given_regimens,
+    weeks_of,
+    words_of,
+)
+
+MOST_YEARS = 50
+MOST_PEOPLE = 100_000
+_MOST_REGIMENS = 1000
+_RATE = "a rate from 0 to 1, such as 0.03, or a pair of the lowest and the highest"
+
+Number: TypeAlias = int | float | Fraction
+Ends: TypeAlias = Number | tuple[Number, Number]
+"""A number, or the two ends of a range."""
+
+
+@frozen(kw_only=True)
+class Counting:
+    """How regimens are counted: what a caller asked for, read and checked."""
+
+    years: int
+    model: Adherence | None
+    costs: UnitCosts | None
+    rates: tuple[Fraction, Fraction]
+    people: int
+    seed: int
+
+    @classmethod
+    def of(  # noqa: PLR0913 -- one for each thing that a caller may ask for
+        cls,
+        *,
+        years: Any,
+        adherence: Any,
+        cost: Any,
+        discount: Any,
+        people: Any,
+        seed: Any,
+    ) -> Counting:
+        """What a caller asked for.
+
+        Raises:
+            ArgumentError: An argument is of a kind or a size that is not taken.
+            UnknownNameError: No published costs are so called.
+        """
+        model = _model(adherence)
+        whole_number(years, "years", least=1)
+        if years > MOST_YEARS:
+            expected = f"a whole number of years from 1 to {MOST_YEARS}"
+            argument = "years"
+            raise ArgumentError(argument, expected, years)
+        whole_number(people, "people", least=0)
+        if people > MOST_PEOPLE or (people and model is None):
+            expected = (
+                f"a whole number up to {MOST_PEOPLE:,}; to simulate people, `adherence` has to "
+                "say how doses are missed and late"
+            )
+            argument = "people"
+            raise ArgumentError(argument, expected, people)
+        whole_number(seed, "seed", least=0)
+        return cls(
+            years=years,
+            model=model,
+            costs=unit_costs(cost),
+            rates=ends(discount, "discount", _RATE, most=1),
+            people=people,
+            seed=seed,
+        )
+
+    def told(self) -> dict[str, Any]:
+        """The same as fields of a comparison."""
+        return {
+            "years": self.years,
+            "discount": self.rates,
+            "costs": self.costs,
+            "model": self.model,
+            "people": self.people,
+            "seed": self.seed,
+        }
+
+    def counted(self, given: GivenRegimen) -> ComparedRegimen:
+        """What a regimen asks, costs and comes to."""
+        asked = over_years(given.loading, given.maintenance, self.years)
+        years, total, missing = compared_years(
+            asked, self.years, self.costs, self.rates
+        )
+        return ComparedRegimen(
+            name=given.name,
+            loading=given.loading_text,
+            maintenance=given.maintenance_text,
+            years=years,
+            total=total,
+            missing=missing,
+            until=asked.until,
+            assumed=given.assumed,
+            unstated=asked.unstated,
+            adherence=None
+            if self.model is None
+            else adherence_of(asked, self.years, self.model, self.people, self.seed),
+        )
+
+
+def _model(adherence: Any) -> Adherence | None:
+    if adherence is None or isinstance(adherence, Adherence):
+        return adherence
+    if isinstance(adherence, Mapping):
+        known = [one.name for one in fields(Adherence)]
+        for name in adherence:
+            if name not in known:
+                kind = "part of the model of `adherence`"
+                raise UnknownNameError(kind, str(name), known)
+        return Adherence(**adherence)
+    expected = "an `Adherence`, or its fields as a mapping"
+    argument = "adherence"
+    raise ArgumentError(argument, expected, adherence)
+
+
+def graph_of(guideline: Any) -> RuleGraph | None:
+    """The rule graph of a guideline, if one was given.
+
+    Raises:
+        ArgumentError: It is no guideline.
+    """
+    graph = getattr(guideline, "graph", guideline)
+    if graph is None or isinstance(graph, RuleGraph):
+        return graph
+    expected = 'a guideline, such as `b12guide.load("mecobalamin_im")`'
+    argument = "guideline"
+    raise ArgumentError(argument, expected, guideline)
+
+
+def compare(  # noqa: PLR0913 -- each says one thing about the comparison
+    regimens: GivenLike | Iterable[GivenLike] | Mapping[str, GivenLike],
+    *,
+    years: int = 5,
+    loading: RegimenLike | None = None,
+    loading_weeks: Ends | None = None,
+    adherence: Adherence | Mapping[str, Any] | None = None,
+    cost: CostsLike = None,
+    discount: Ends = 0,
+    people: int = 0,
+    seed: int = 0,
+    guideline: Any = None,
+) -> RegimenComparison:
+    """What regimens ask, cost and come to over some years, for one person.
+
+    Args:
+        regimens: Several, as a list or as a mapping of names. Each is a `Regimen`, a regimen in
+            English such as "1000 µg IM every 2 months", or a pair of loading and maintenance.
+        years: How many years, from 1 to 50.
+        loading: The loading that comes before each regimen that is not a pair.
+        loading_weeks: How many weeks loading takes that lasts until an event, or a pair of the
+            fewest and the most. Without it such loading may end at once or never.
+        adherence: How doses are missed and late; or the fields of the model as a mapping.
+        cost: Unit costs: `UnitCosts`, their fields, the name of published ones, or a TOML file.
+            `ontario_2013` if left out; False costs nothing out.
+        discount: By what share a cost counts for less with each year, such as 0.03, or a pair of
+            the lowest and the highest. The first year is not discounted; counts never are.
+        people: How many people are simulated for each regimen; none with 0. Needs `adherence`.
+        seed: Of their random numbers: the same seed gives the same people everywhere.
+        guideline: Whose words are read in English; those that ship if left out.
+
+    Raises:
+        ArgumentError: An argument is of a kind or a size that is not taken.
+        DosageError: A regimen in English cannot be read; the diagnostics say where and why.
+        UnknownNameError: No published costs are so called.
+        MissingExtraError: People are to be simulated, and the extra `cohort` is not installed.
+
+    >>> found = compare(
+    ...     {"two months": "1000 µg IM every 2 months", "tablets": "1000 µg orally daily"},
+    ...     loading="1000 µg IM 3 times a week for 2 weeks",
+    ... )
+    >>> [int(year.injections.low) for year in found["two months"].years]
+    [11, 6, 6, 6, 6]
+    >>> [int(year.injections.low) for year in found["tablets"].years]
+    [6, 0, 0, 0, 0]
+    """
+    graph = graph_of(guideline)
+    weeks = weeks_of(loading_weeks)
+    words = words_of(graph)
+    given = given_regimens(regimens, words, loading, weeks)
+    if len(given) > _MOST_REGIMENS:
+        expected = f"at most {_MOST_REGIMENS} regimens"
+        argument = "regimens"
+        raise ArgumentError(argument, expected, regimens)
+    options = Counting.of(
+        years=years,
+        adherence=adherence,
+        cost=cost,
+        discount=discount,
+        people=people,
+        seed=seed,
+    )
+    return RegimenComparison(
+        graph=graph,
+        loading_weeks=weeks,
+        regimens=tuple(options.counted(one) for one in given),
+        **options.told(),
+    )

@@ -1,0 +1,129 @@
+"""What is said beside every comparison: what was assumed or is not known, and the sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from b12guide.regimen.burden import CountRange
+from b12guide.regimens.adherence import Adherence
+from b12guide.regimens.comparison import ComparedRegimen, RegimenComparison
+from b12guide.say.numbers import number_text, range_text
+from b12guide.say.words import listing, plural
+
+
+def range_of(count: CountRange | None, *, places: int | None = None) -> str:
+    """A count as it is printed: a number, a range, or that it is not known.
+
+    Args:
+        count: The count; None where it is not known.
+        places: How many decimals there are; as many as there are if left out.
+    """
+    if count is None:
+        return "not known"
+    low = _number(count.low, places)
+    if count.high is None:
+        return f"at least {low}"
+    high = _number(count.high, places)
+    return low if low == high else f"{low} to {high}"
+
+
+def _number(number: Fraction, places: int | None) -> str:
+    if places is None:
+        return number_text(number)
+    size = 10**places
+    whole, rest = divmod(abs(number) * size, 1)
+    cents = int(whole) + (rest >= Fraction(1, 2))
+    units, parts = divmod(cents, size)
+    return f"{units:,}.{parts:0{places}}" if places else f"{units:,}"
+
+
+def percent_text(ends: tuple[Fraction, Fraction]) -> str:
+    """Two shares as a percentage: "5 to 20 %"."""
+    return f"{range_text(ends[0] * 100, ends[1] * 100)} %"
+
+
+def notes_of(found: RegimenComparison) -> Iterator[str]:
+    """What a reader has to know of a comparison, a sentence or two at a time."""
+    yield (
+        f"Counted over {plural(found.years, 'year')} from the first dose, for one person. A range "
+        "goes from the regimen followed with the fewest doses to the most."
+    )
+    yield from _of_lengths(found)
+    unstated = [one.name for one in found.regimens if one.unstated]
+    if unstated:
+        yield (
+            f"Some phase of {_names(unstated)} does not say how often: only one dose of it is "
+            "counted."
+        )
+    yield from _of_costs(found)
+    if found.model is not None:
+        yield model_text(found.model)
+    if found.people:
+        yield (
+            f"{plural(f'{found.people:,}', 'person')}".replace("persons", "people")
+            + f" were simulated for each regimen, with the seed {found.seed}."
+        )
+
+
+def _of_lengths(found: RegimenComparison) -> Iterator[str]:
+    assumed = [one for one in found.regimens if one.assumed]
+    if assumed and found.loading_weeks is not None:
+        low, high = found.loading_weeks
+        events = dict.fromkeys(event for one in assumed for event in one.assumed)
+        yield (
+            f"Loading until {_events(events)} was taken to last "
+            f"{range_text(low, high)} weeks."
+        )
+    waiting = [one for one in found.regimens if one.until]
+    if waiting:
+        events = dict.fromkeys(event for one in waiting for event in one.until)
+        yield (
+            f"{_names([one.name for one in waiting])}: a phase lasts until {_events(events)}, "
+            "whose day is not known. It may end with its first dose or outlast these years, and "
+            "both are counted; `loading_weeks` gives loading a length."
+        )
+
+
+def _events(events: dict[str, None]) -> str:
+    return listing((event.replace("_", " ") for event in events), "or")
+
+
+def _names(names: list[str]) -> str:
+    return listing(f"“{name}”" for name in names)
+
+
+def _of_costs(found: RegimenComparison) -> Iterator[str]:
+    costs = found.costs
+    if costs is None:
+        return
+    yield f"Unit costs: {costs.told}. {costs.note}".strip()
+    for one in found.regimens:
+        if one.missing:
+            yield missing_text(one)
+    if found.is_discounted:
+        yield (
+            f"Costs are discounted by {percent_text(found.discount)} a year; the first year is "
+            "not."
+        )
+
+
+def missing_text(one: ComparedRegimen) -> str:
+    """Why the cost of a regimen is not known."""
+    return f"The cost of “{one.name}” is not known: {listing(one.missing)} is missing."
+
+
+def model_text(model: Adherence) -> str:
+    """The model of missed and late doses in words."""
+    low, high = model.late_days
+    text = f"Each dose is missed with a probability of {percent_text(model.missed)}"
+    if high:
+        text += (
+            f"; an injection that is given is {range_text(low, high)} days late, at most until "
+            "the next would be due, and the next is counted from the day on which the last was "
+            + ("given" if model.from_given else "planned")
+        )
+    if model.tolerance_days:
+        days = plural(model.tolerance_days, "day")
+        text += f"; a dose covers its interval and {days} more"
+    return f"{text}. A missed dose is not made up for."

@@ -1,0 +1,179 @@
+"""Regimens side by side, as a page and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from itertools import groupby
+from typing import Any
+
+from attrs import fields, has
+
+from b12guide.notice import EDUCATION_NOTICE
+from b12guide.regimen.burden import CountRange
+from b12guide.regimens.adherence import AdherenceFound, Distribution
+from b12guide.regimens.comparison import (
+    ComparedRegimen,
+    ComparedYear,
+    RegimenComparison,
+)
+from b12guide.regimens.costs import UnitCosts
+from b12guide.regimens.notes import notes_of, range_of
+from b12guide.say.numbers import number_json
+from b12guide.say.validity import validity_text
+from b12guide.say.words import plural
+from b12guide.show.json_parts import engine_json
+from b12guide.show.page import Item, Page, Section
+from b12guide.show.patient_header import guideline_particulars
+from b12guide.show.to_json import guideline_json
+
+# ---------------------------------------------------------------------------------- data
+
+_KEYS = {str: "unit", int: "percent"}
+"""What the first of a pair is, whose second is a count."""
+
+
+def comparison_json(found: RegimenComparison) -> dict[str, Any]:
+    """The comparison as a value that `json.dumps` takes."""
+    return {
+        "schema": "b12guide.regimens/1",
+        "guideline": None if found.graph is None else guideline_json(found.graph),
+        "engine": engine_json(found),
+        "education": EDUCATION_NOTICE,
+        **{
+            one.name: _plain(getattr(found, one.name))
+            for one in fields(RegimenComparison)
+            if one.name not in {"graph", "engine", "kind"}
+        },
+    }
+
+
+def _plain(value: Any) -> Any:
+    """A part of a comparison as plain data; a range has its ends by name."""
+    match value:
+        case Fraction():
+            return number_json(value)
+        case Mapping():
+            return {key: _plain(one) for key, one in value.items()}
+        case (str() | int() as first, CountRange() as count):
+            return {_KEYS[type(first)]: first, **_plain(count)}
+        case (Fraction() | int() as low, Fraction() | int() as high):
+            return {"low": _plain(low), "high": _plain(high)}
+        case tuple():
+            return [_plain(one) for one in value]
+        case _ if has(type(value)):
+            kind: Any = type(value)
+            return {one.name: _plain(getattr(value, one.name)) for one in fields(kind)}
+        case _:
+            return value
+
+
+# ---------------------------------------------------------------------------------- page
+
+
+def comparison_page(found: RegimenComparison) -> Page:
+    """What each regimen asks, costs and comes to; then what was assumed."""
+    graph = found.graph
+    sections = (
+        Section(
+            title=f"All {plural(found.years, 'year')} together"
+            if found.years > 1
+            else "The year",
+            items=tuple(_total(one, found) for one in found.regimens),
+        ),
+        Section(
+            title="Year by year",
+            items=tuple(_by_year(one, found) for one in found.regimens)
+            if found.years > 1
+            else (),
+        ),
+        Section(
+            title="With missed and late doses",
+            items=tuple(
+                Item(label=one.name, text=_expected(one.adherence), items=items)
+                for one in found.regimens
+                if one.adherence is not None
+                for items in [tuple(_simulated(one.adherence))]
+            ),
+        ),
+        Section(
+            title="What this rests on",
+            items=tuple(Item(text=note) for note in notes_of(found)),
+        ),
+    )
+    return Page(
+        title=f"Regimens compared over {plural(found.years, 'year')}",
+        warning="" if graph is None else validity_text(graph),
+        particulars=() if graph is None else tuple(guideline_particulars(graph)),
+        notice=EDUCATION_NOTICE,
+        sections=tuple(section for section in sections if section.items),
+    )
+
+
+def _total(one: ComparedRegimen, found: RegimenComparison) -> Item:
+    said = [f"Begins with {one.loading}."] if one.loading else []
+    said += [f"Goes on with {one.maintenance}."] if one.maintenance else []
+    return Item(label=one.name, text=year_text(one.total, found), details=tuple(said))
+
+
+def year_text(year: ComparedYear, found: RegimenComparison) -> str:
+    """What a year asks and costs, in one line."""
+    parts = [
+        f"injections {range_of(year.injections)}",
+        f"visits {range_of(year.visits)}",
+    ]
+    if year.doses != year.injections:
+        parts.append(f"doses {range_of(year.doses)}")
+    parts += [f"{range_of(amount)} {unit}" for unit, amount in year.amounts]
+    if found.costs is not None:
+        parts.append(_money("cost", year.cost, found.costs))
+        if found.is_discounted:
+            parts.append(_money("discounted", year.discounted, found.costs))
+    return ", ".join(parts)
+
+
+def _money(name: str, cost: CountRange | None, costs: UnitCosts) -> str:
+    unit = "" if cost is None else f" {costs.currency}"
+    return f"{name} {range_of(cost, places=2)}{unit}"
+
+
+def _by_year(one: ComparedRegimen, found: RegimenComparison) -> Item:
+    """The years of a regimen, those that are alike together."""
+    alike = groupby(one.years, lambda year: year_text(year, found))
+    items = []
+    for text, same in alike:
+        numbers = [year.year or 0 for year in same]
+        label = (
+            f"Year {numbers[0]}"
+            if len(numbers) == 1
+            else f"Years {numbers[0]} to {numbers[-1]}, each"
+        )
+        items.append(Item(label=label, text=text))
+    return Item(label=one.name, text="", items=tuple(items))
+
+
+def _expected(one: AdherenceFound) -> str:
+    return (
+        f"{range_of(one.given, places=1)} of {range_of(one.planned)} doses given, "
+        f"{range_of(one.given_injections, places=1)} of them injections, as expected"
+    )
+
+
+def _simulated(one: AdherenceFound) -> Iterator[Item]:
+    for label, spread in (
+        ("Doses given", one.doses),
+        ("Injections given", one.injections),
+        ("Uncovered days", one.uncovered_days),
+        ("Longest gap in days", one.longest_gap),
+    ):
+        if spread is not None:
+            yield Item(label=label, text=_spread_text(spread))
+
+
+def _spread_text(spread: Distribution) -> str:
+    by = dict(spread.percentiles)
+    return (
+        f"half of the people have at most {range_of(by[50])}; of twenty, one has at most "
+        f"{range_of(by[5])} and one more than {range_of(by[95])}; mean "
+        f"{range_of(spread.mean, places=1)}"
+    )
