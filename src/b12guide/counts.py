@@ -26,6 +26,7 @@ from b12guide.cohort.audits import Adherence, CohortAudit, RuleSpacing, Spacing
 from b12guide.cohort.burden import CohortBurden, GroupBurden
 from b12guide.cohort.decisive_facts import Hinge, Hinges, HingeStep
 from b12guide.cohort.frames import RowProblem
+from b12guide.cohort.shares import Sampling, Share
 from b12guide.cohort.two_guidelines import CohortComparison, ComparedCell
 from b12guide.diagnostics import Diagnostic, Help
 from b12guide.errors import ArgumentError
@@ -68,6 +69,13 @@ def _cell(hint: Any, part: RecordPart) -> Any:
         return part.data
     if hint is int:
         return part.as_whole()
+    if hint is float:
+        return float(_number(part))
+    if hint is Share:
+        return _row(Share, part.as_table())
+    if get_origin(hint) is Mapping:
+        found = part.as_table()
+        return {str(n): _cell(several[1], found.part(n)) for n in found.data}
     if get_origin(hint) is tuple:
         return tuple(_cell(several[0], one) for one in part.as_items())
     is_plain = part.data is None or isinstance(part.data, str | int | float)
@@ -115,6 +123,7 @@ def _prevalence(record: RecordPart, find: FindGraph) -> prevalence.Prevalence:
         values=_rows(prevalence.ValueCount, record.items("values")),
         kind="pyarrow",
         assumed=_assumed(record),
+        sampling=_row(Sampling, record.table("sampling")),
     )
 
 

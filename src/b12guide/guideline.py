@@ -874,11 +874,17 @@ class Guideline:
         )
         return found
 
-    def study(
+    def study(  # noqa: PLR0913 -- patients, and how they were drawn and are read
         self,
         frame: object,
         *,
         patient: str | None = None,
+        weights: str | None = None,
+        strata: str | None = None,
+        psu: str | None = None,
+        fpc: str | None = None,
+        lonely: Literal["fail", "certainty", "adjust"] = "fail",
+        level: float = 0.95,
         **options: Unpack[ReadingOptions],
     ) -> Study:
         """A study of the patients of `frame`: counts, hinges, burden, comparisons.
@@ -886,12 +892,23 @@ class Guideline:
         Args:
             frame: As for `cohort`.
             patient: The column that names patients; without it they go by their rows.
+            weights: The column that says how many people each row stands for, for surveys.
+            strata: The column of strata.
+            psu: The column of first-stage units, which are taken to lie within strata.
+            fpc: The column that says how many first-stage units each whole stratum has, or which
+                share of them was drawn, where they were many of few.
+            lonely: What becomes of a stratum with one first-stage unit: an error; `certainty`,
+                if it was certain to be drawn; or `adjust`, to hold it against the whole.
+            level: The level of the intervals.
             options: `units`, `keep`, `ignore`, `otherwise`, `on_bad`, `assume`, `fuzzy_threshold`,
                 `truths` and `decimal`, as for `cohort`.
 
         Raises:
-            CohortError: This kind of frame is not taken.
+            ArgumentError: A column is not named by text, or an interval cannot have such a level.
+            CohortError: This kind of frame is not taken, or columns describe no design: a weight
+                is missing or negative, a row is in no stratum.
             MissingExtraError: The extra `cohort` is not installed.
+            UnknownNameError: The frame has no such column.
 
         >>> import pyarrow as pa
         >>> patients = pa.table({"b12_deficiency": [True, True], "egfr": [35.0, None]})
@@ -901,9 +918,25 @@ class Guideline:
         """
         if patient is not None:
             instance(patient, str, "patient", "the name of the column of ids")
+        drawn = {"weights": weights, "strata": strata, "psu": psu, "fpc": fpc}
+        for argument, name in drawn.items():
+            if name is not None:
+                instance(name, str, argument, "the name of a column")
         run = load_extra("b12guide.cohort.study", extra="cohort")
+        survey = import_module("b12guide.cohort.design")
         chosen = import_module("b12guide.cohort.options").Options(**options)
-        found: Study = run.study_of(self.loaded, self.evaluator, frame, chosen, patient)
+        design = survey.DesignColumns(
+            **drawn, lonely=choice(survey.Lonely, lonely, "lonely")
+        )
+        found: Study = run.study_of(
+            self.loaded,
+            self.evaluator,
+            frame,
+            chosen,
+            patient,
+            design=design,
+            level=level,
+        )
         return found
 
     def audit_cohort(  # noqa: PLR0913 -- two tables, a day, and what an audit can be told

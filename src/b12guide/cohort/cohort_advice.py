@@ -25,6 +25,7 @@ from b12guide.cohort.question_lists import AskedFacts
 from b12guide.cohort.source import source_of
 from b12guide.cohort.threads import Helpers, in_order
 from b12guide.evaluate.evaluator import Evaluator
+from b12guide.evaluate.recommend import DECISIONS
 from b12guide.frozen import frozen_map
 from b12guide.graph.model import Decision
 from b12guide.patient.model import FactValue, Patient, Stated
@@ -41,7 +42,8 @@ class CohortAdvice:
     Attributes:
         columns: Those of `patients` that hold facts.
         asked: How many patients are asked which questions.
-        settled: Of how many patients nothing is open in a decision, not even beside its default.
+        settled: Whether nothing is open in a decision about each patient, not even beside its
+            default.
         assumed: What was assumed of patients for whom it is not known; `assumptions` as written.
     """
 
@@ -50,7 +52,7 @@ class CohortAdvice:
     columns: tuple[Column, ...]
     options: Options
     asked: Mapping[AskedFacts, int] = field(converter=frozen_map)
-    settled: Mapping[Decision, int] = field(converter=frozen_map)
+    settled: Mapping[Decision, NDArray[np.bool_]] = field(converter=frozen_map)
     assumed: Mapping[str, FactValue] = field(factory=dict, converter=frozen_map)
     assumptions: WrittenValues = field(factory=dict, converter=frozen_map)
 
@@ -72,7 +74,7 @@ def advice_of(table: Table, evaluator: Evaluator, options: Options) -> CohortAdv
     batches = source_of(table, _NAME).batches(asking.matched.read)
     report, found = CellReport(), []
     asked: Counter[AskedFacts] = Counter()
-    settled: Counter[Decision] = Counter()
+    settled: dict[Decision, list[NDArray[np.bool_]]] = {d: [] for d in DECISIONS}
     task = AdviceTask(asking.recipe, decisions=True)
     helpers = Helpers(task=task, of=table.num_rows)
     told = in_order(asking.advise, batches, helpers=helpers)
@@ -83,7 +85,8 @@ def advice_of(table: Table, evaluator: Evaluator, options: Options) -> CohortAdv
             if advice is not None and one.decisions is not None:
                 found.append(advice)
                 asked.update(_counted(one.decisions))
-                settled.update(dict(_settled(one.decisions)))
+                for decision, rows in _settled(one.decisions):
+                    settled[decision].append(rows)
     if options.on_bad is OnBad.ERROR:
         report.refuse(_NAME)
     for diagnostic in report.open:
@@ -95,7 +98,7 @@ def advice_of(table: Table, evaluator: Evaluator, options: Options) -> CohortAdv
         columns=asking.matched.columns,
         options=options,
         asked=asked,
-        settled=settled,
+        settled={d: np.concatenate(rows) for d, rows in settled.items() if rows},
         assumed=asking.assumed.values,
         assumptions=written_values(asking.assumed.values, evaluator.graph),
     )
@@ -111,13 +114,13 @@ def _counted(decisions: Decisions) -> Counter[AskedFacts]:
     return found
 
 
-def _settled(decisions: Decisions) -> Iterator[tuple[Decision, int]]:
-    """Of how many patients nothing is open in each decision, nor whether they are in scope."""
+def _settled(decisions: Decisions) -> Iterator[tuple[Decision, NDArray[np.bool_]]]:
+    """Of which patients nothing is open in each decision, nor whether they are in scope."""
     asked = decisions.asked
     for decision, (answers, look) in decisions.answers.items():
         is_settled = np.array([one.settled for one in answers], np.bool_)[look]
         is_asked = asked.serving(decision)[asked.group]
-        yield decision, int((is_settled & ~is_asked).sum())
+        yield decision, is_settled & ~is_asked
 
 
 def stated_in_row(found: CohortAdvice, row: int, evaluator: Evaluator) -> Stated:

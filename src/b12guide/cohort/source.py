@@ -185,6 +185,13 @@ class _OfFiles:
             yield pa.RecordBatch.from_arrays(found, schema=batch.schema)
 
 
+def without_unknown(column: Any) -> Any:
+    """A column of text in which nothing stands for what is not known, and blanks around nothing."""
+    bare = pc.utf8_trim_whitespace(column)
+    is_unknown = pc.is_in(bare, value_set=pa.array(["", *_UNKNOWN_TEXTS]))
+    return pc.if_else(is_unknown, None, bare)
+
+
 def _truths(column: Any) -> Any:
     """A column of text as truths, if every cell of it is one."""
     if not pa.types.is_string(column.type) or column.null_count == len(column):

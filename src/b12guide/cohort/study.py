@@ -6,21 +6,28 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any, Protocol
 
+import pyarrow as pa
 from attrs import evolve, field, frozen
 
+from b12guide.cohort.answer_codes import AnswerCodes
 from b12guide.cohort.burden import CohortBurden, burdens_of
 from b12guide.cohort.carriers import unread
 from b12guide.cohort.change import changed
 from b12guide.cohort.cohort_advice import CohortAdvice, advice_of
+from b12guide.cohort.columns import subject_of
 from b12guide.cohort.decisive_facts import Hinges, hinges_of
-from b12guide.cohort.frames import FrameKind, arrow_of, column_of, kind_of
+from b12guide.cohort.design import Design, DesignColumns, design_of
+from b12guide.cohort.frames import FrameKind, arrow_of, column_of, kind_of, library_of
 from b12guide.cohort.options import Options
 from b12guide.cohort.prevalence import Prevalence, prevalence_of
-from b12guide.cohort.source import RowSource, source_of
+from b12guide.cohort.shares import Sample
+from b12guide.cohort.source import RowSource, source_of, without_unknown
 from b12guide.cohort.two_guidelines import CohortComparison, compare_advice
-from b12guide.errors import CohortError
+from b12guide.errors import CohortError, UnknownNameError
 from b12guide.evaluate.evaluator import Evaluator
+from b12guide.frozen import frozen_map
 from b12guide.graph.model import Loaded
+from b12guide.patient.fact_names import FactNames
 
 _WHOLE = Options()
 
@@ -34,6 +41,9 @@ class Study:
     Attributes:
         patient: The column that names patients; None where they go by their rows.
         ids: That column as the caller's own frame has it; None where it is read with the others.
+        own: The columns of the caller's own frame that are kept, by name.
+        design: How the rows were drawn; None where they were simply counted.
+        level: The level of the intervals.
     """
 
     loaded: Loaded = field(repr=False)
@@ -43,11 +53,24 @@ class Study:
     patient: str | None
     kind: FrameKind
     ids: Any = field(default=None, repr=False)
+    own: Mapping[str, Any] = field(factory=dict, converter=frozen_map, repr=False)
+    design: Design | None = field(default=None, repr=False)
+    level: float = 0.95
 
     @cached_property
     def advice(self) -> CohortAdvice:
         """The advice about each patient."""
         return advice_of(self.source.table(), self.evaluator, self.options)
+
+    @cached_property
+    def codes(self) -> AnswerCodes:
+        """What is said to each patient, as numbers."""
+        return AnswerCodes.of(self.advice, self.evaluator.graph)
+
+    @cached_property
+    def sample(self) -> Sample:
+        """The rows, and how they were drawn."""
+        return Sample.of(self.codes.rows, self.design, self.level)
 
     @cached_property
     def prevalence(self) -> Prevalence:
@@ -56,7 +79,7 @@ class Study:
         Raises:
             PatientError: A column cannot be used, or cells are implausible.
         """
-        return prevalence_of(self.advice, self.evaluator.graph, self.kind)
+        return prevalence_of(self.codes, self.sample, self.kind)
 
     @cached_property
     def hinges(self) -> Hinges:
@@ -122,6 +145,21 @@ class Study:
         found = self._compared(source, Evaluator.of(new.graph))
         return evolve(found, change=new.change, unread=())
 
+    def column(self, name: str) -> Any:
+        """A column of the cohort as Arrow has it, whatever it holds.
+
+        Raises:
+            CohortError: It cannot be read.
+            UnknownNameError: There is no such column, or it was neither a fact nor kept.
+        """
+        if name in self.own:
+            return arrow_of(self.own[name].to_frame(), self.source.name).column(0)
+        if name not in self.source.schema.names:
+            what = "column of the cohort"
+            raise UnknownNameError(what, name, self.source.schema.names)
+        found = pa.Table.from_batches(self.source.batches([name])).column(0)
+        return without_unknown(found) if self.source.is_text else found
+
     def _compared(self, source: RowSource, other: Evaluator) -> CohortComparison:
         return compare_advice(
             source,
@@ -141,24 +179,33 @@ class HasEvaluator(Protocol):
         """The compiled form."""
 
 
-def study_of(
+def study_of(  # noqa: PLR0913 -- a guideline, patients, and how these were drawn
     loaded: Loaded,
     evaluator: Evaluator,
     frame: Any,
     options: Options,
     patient: str | None = None,
+    *,
+    design: DesignColumns | None = None,
+    level: float = 0.95,
 ) -> Study:
     """The study of the patients of `frame`, which may be an opened file.
 
     Raises:
-        CohortError: This kind of frame is not taken, or only a part of the advice is asked for.
+        ArgumentError: An interval cannot have such a level.
+        CohortError: This kind of frame is not taken, only a part of the advice is asked for, or
+            the columns of the design describe none.
+        UnknownNameError: The frame lacks a column of the design.
     """
     for one in ("decisions", "verdicts_only", "verdicts", "questions", "names", "long"):
         if getattr(options, one) != getattr(_WHOLE, one):
             message = f"a study counts whole advice: leave out `{one}`"
             raise CohortError(message)
+    Sample.of(0, None, level)
     name = "the cohort"
     is_file = isinstance(frame, RowSource)
+    if library_of(frame) == "polars.LazyFrame":
+        frame = frame.collect()
     ids = None if patient is None or is_file else column_of(frame, patient)
     if patient is not None:
         others = tuple(one for one in options.keep if one != patient)
@@ -167,8 +214,15 @@ def study_of(
             if ids is None
             else evolve(options, keep=others, ignore=(*options.ignore, patient))
         )
+    drawn = design or DesignColumns()
+    names = FactNames(evaluator.graph)
+    no_facts = [n for n in drawn.names if subject_of(n, names) is None]
+    no_facts = [n for n in no_facts if n not in options.keep]
+    options = evolve(options, ignore=(*options.ignore, *no_facts))
     is_unread = unread(evaluator, options)
-    return Study(
+    kept = () if is_file else (*options.keep, *drawn.names)
+    own = {one: column_of(frame, one) for one in kept}
+    study = Study(
         loaded=loaded,
         evaluator=evaluator,
         source=frame if is_file else source_of(arrow_of(frame, name, is_unread), name),
@@ -176,4 +230,11 @@ def study_of(
         patient=patient,
         kind=kind_of(frame),
         ids=ids,
+        own={one: column for one, column in own.items() if column is not None},
+        level=level,
     )
+    if not drawn.names:
+        return study
+    read = {one: study.column(one) for one in drawn.names}
+    rows = len(next(iter(read.values())))
+    return evolve(study, design=design_of(drawn, read, rows))

@@ -9,8 +9,9 @@ from b12guide.cohort.audits import CohortAudit
 from b12guide.cohort.burden import CohortBurden, GroupBurden
 from b12guide.cohort.decisive_facts import Hinges
 from b12guide.cohort.prevalence import Prevalence, RuleCount
+from b12guide.cohort.shares import Share
 from b12guide.cohort.two_guidelines import CohortComparison
-from b12guide.graph.model import Decision, RuleGraph
+from b12guide.graph.model import Decision
 from b12guide.notice import EDUCATION_NOTICE
 from b12guide.regimen.burden import CountRange, Year
 from b12guide.say.names import decision_text
@@ -22,6 +23,7 @@ from b12guide.show.cohort_page import outcome_text
 from b12guide.show.json_parts import engine_json
 from b12guide.show.page import Item, Page, Section, Tone
 from b12guide.show.patient_header import assumed_particulars, guideline_particulars
+from b12guide.show.share_text import bounds_text, sampling_text, share_text
 from b12guide.show.to_json import guideline_json
 
 if TYPE_CHECKING:
@@ -69,18 +71,25 @@ def prevalence_page(found: Prevalence) -> Page:
         Section(title="Decisions", items=tuple(_decisions(found))),
         Section(
             title="Rules",
-            items=tuple(_rule(row, found.graph) for row in found.rules),
+            items=tuple(_rule(row, found) for row in found.rules),
             is_behind=True,
         ),
     )
-    patients = [("Patients", f"{found.patients:,}")]
-    return _page("Prevalence in a cohort", found, patients, sections)
+    particulars = [
+        ("Patients", f"{found.patients:,}"),
+        ("Shares", sampling_text(found.sampling)),
+    ]
+    return _page("Prevalence in a cohort", found, particulars, sections)
 
 
 def _decisions(found: Prevalence) -> Iterator[Item]:
+    level = found.sampling.level
     for row in found.decisions:
         values = [
-            Item(text=f"{one.patients:,}: {outcome_text(one.outcome, one.value)}")
+            Item(
+                text=f"{one.patients:,}: {outcome_text(one.outcome, one.value)}",
+                details=_details(one.share, level, "if all on whom it depends got it"),
+            )
             for one in found.values
             if one.decision == row.decision
         ]
@@ -93,7 +102,8 @@ def _decisions(found: Prevalence) -> Iterator[Item]:
         )
         yield Item(
             label=_name(row.decision),
-            text=f"determined for {row.determined:,} of {found.patients:,}; "
+            text=f"determined for {row.determined:,} of {found.patients:,}, "
+            f"{share_text(row.shares['determined'], found.sampling.level)}; "
             f"nothing is open for {row.settled:,}",
             details=grounds,
             items=_shortened(values),
@@ -104,7 +114,16 @@ def _name(decision: str) -> str:
     return decision_text(Decision(decision))
 
 
-def _rule(row: RuleCount, graph: RuleGraph) -> Item:
+def _details(share: Share, level: float, condition: str) -> tuple[str, ...]:
+    """A share with its interval, and how far what is not known could raise it."""
+    if share.share is None:
+        return ()
+    found = (share_text(share, level), bounds_text(share, condition))
+    return tuple(filter(None, found))
+
+
+def _rule(row: RuleCount, found: Prevalence) -> Item:
+    graph = found.graph
     verdicts = {
         "applies to": row.applies,
         "does not apply to": row.does_not_apply,
@@ -113,8 +132,14 @@ def _rule(row: RuleCount, graph: RuleGraph) -> Item:
         "overridden for": row.overridden,
     }
     said = [f"{words} {count:,}" for words, count in verdicts.items() if count]
+    shares = _details(
+        row.shares["applies"],
+        found.sampling.level,
+        "if it applied to all for whom that is open",
+    )
     details = (
         row.rule,
+        *shares,
         *citations.definition_details(graph, graph.rules[row.rule].grounds),
     )
     return Item(label=row.title, text="; ".join(said) or "nobody", details=details)

@@ -126,7 +126,10 @@ def test_a_rule_that_applied_to_nobody_stands_apart() -> None:
 def test_prevalence_never_takes_unknown_for_an_answer() -> None:
     said = text_of("prevalence")
 
-    assert "Form determined for 4 of 4; nothing is open for 3" in said
+    assert (
+        "Form determined for 4 of 4, 100%, 95% interval 51.0% to 100%; nothing is open for 3"
+        in said
+    )
     assert "not known of 1" in said
     assert "S05" in said
 
