@@ -21,10 +21,10 @@ from attrs import evolve
 from b12guide.answers import Answer
 from b12guide.audit.finding import Family, Gravity
 from b12guide.cohort import prevalence
-from b12guide.cohort.audit_chunks import schema_of
 from b12guide.cohort.audits import Adherence, CohortAudit, RuleSpacing, Spacing
 from b12guide.cohort.burden import CohortBurden, GroupBurden
 from b12guide.cohort.decisive_facts import Hinge, Hinges, HingeStep
+from b12guide.cohort.finding_columns import schema_of
 from b12guide.cohort.frames import RowProblem
 from b12guide.cohort.shares import Sampling, Share
 from b12guide.cohort.two_guidelines import CohortComparison, ComparedCell

@@ -14,6 +14,7 @@ from b12guide.audit.finding import Family, Gravity, Missing, What
 from b12guide.audit.knowledge import OPEN
 from b12guide.audit.replay import Replay
 from b12guide.audit.targets import phases_of
+from b12guide.audit.telling import Judged, judged
 from b12guide.evaluate import by_weight
 from b12guide.evaluate.answer import RuleVerdict, Verdict
 from b12guide.graph import model
@@ -29,9 +30,32 @@ def form_findings(replay: Replay) -> Iterator[Departure]:
     """What is wrong with the drugs, routes and amounts."""
     loading = replay.loading_rows
     for event in replay.treatment:
-        yield from _drugs(replay, event)
-        yield from _routes(replay, event)
-        yield from _amounts(replay, event, is_loading=event.row in loading)
+        yield from (_in_loading if event.row in loading else _beyond)(replay, event)
+
+
+def judged_forms(replay: Replay) -> Iterator[Departure | Judged]:
+    """The same, worked out once for all doses that are alike."""
+    loading = replay.loading_rows
+    for event in replay.treatment:
+        if isinstance(event, Started):  # the days of a course are its own
+            yield from _beyond(replay, event)
+            continue
+        known = tuple(replay.knowledge.weights(event.on).values())
+        said = (event.drug, event.route, event.amount, known)
+        judge = _in_loading if event.row in loading else _beyond
+        yield judged(replay, event, judge, said)
+
+
+def _in_loading(replay: Replay, event: Given | Started) -> Iterator[Departure]:
+    yield from _drugs(replay, event)
+    yield from _routes(replay, event)
+    yield from _amounts(replay, event, is_loading=True)
+
+
+def _beyond(replay: Replay, event: Given | Started) -> Iterator[Departure]:
+    yield from _drugs(replay, event)
+    yield from _routes(replay, event)
+    yield from _amounts(replay, event, is_loading=False)
 
 
 def _drugs(replay: Replay, event: Given | Started) -> Iterator[Departure]:
@@ -255,7 +279,7 @@ def _other_amount(
 # ------------------------------------------------------------------------ technique
 
 
-def technique_findings(replay: Replay) -> Iterator[Departure]:
+def technique_findings(replay: Replay) -> Iterator[Departure | Judged]:
     """Departures from the instructions on technique, dose by dose, and sites used as a habit."""
     known = replay.targets.injected_routes
     doses = [
@@ -270,14 +294,32 @@ def technique_findings(replay: Replay) -> Iterator[Departure]:
             and (not known or dose.route in known)
         )
     ]
+    habits = [
+        one
+        for rule, technique in replay.targets.technique
+        for wanted in technique.instructions
+        if wanted.avoid and wanted.routinely and wanted.site is not None
+        for one in _routinely(replay, rule, wanted.site, doses)
+    ]
     for dose in doses:
-        for verdict in replay.binding(Decision.TECHNIQUE, dose.on):
-            for wanted in instructions_of(verdict.rule):
-                yield from _instructed(replay, dose, verdict, wanted)
-    for rule, technique in replay.targets.technique:
-        for wanted in technique.instructions:
-            if wanted.avoid and wanted.routinely and wanted.site is not None:
-                yield from _routinely(replay, rule, wanted.site, doses)
+        if habits:  # which speak of the same matters
+            yield from _technique(replay, dose)
+        else:
+            said = (
+                dose.site,
+                dose.quadrant,
+                dose.direction,
+                dose.needle,
+                dose.pressure,
+            )
+            yield judged(replay, dose, _technique, said)
+    yield from habits
+
+
+def _technique(replay: Replay, dose: Given) -> Iterator[Departure]:
+    for verdict in replay.binding(Decision.TECHNIQUE, dose.on):
+        for wanted in instructions_of(verdict.rule):
+            yield from _instructed(replay, dose, verdict, wanted)
 
 
 def instructions_of(rule: model.Rule) -> tuple[model.Instruction, ...]:
@@ -363,6 +405,8 @@ def _routinely(
     recorded site are two readings: where they agree, nobody would call it an exception; where they
     do not, the finding rests on the rule's own assumptions.
     """
+    if all(dose.site != site for dose in injected):
+        return
     doses = [
         dose
         for dose in injected

@@ -1,29 +1,20 @@
-"""A departure from a rule becomes a finding: how grave it is, and with which others it is one."""
+"""A departure from a rule, and how grave it is by what was known on its day."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import TypeAlias
 
 from attrs import Factory, evolve, field, frozen
 
-from b12guide.audit.finding import (
-    Family,
-    Finding,
-    FindingRow,
-    Gravity,
-    Missing,
-    Stretch,
-    What,
-)
+from b12guide.audit.finding import Family, FindingRow, Gravity, Missing, Stretch, What
 from b12guide.audit.replay import Replay
 from b12guide.evaluate.answer import RuleVerdict, Verdict
 from b12guide.evaluate.explanation import kleene, truth
 from b12guide.evaluate.memory import remembered
 from b12guide.graph import condition as c
 from b12guide.graph.model import Rule, RuleGraph, Silence
-from b12guide.graph.query import assumptions_behind
 from b12guide.say.names import topic_text
 from b12guide.say.words import listing
 from b12guide.truth import Truth
@@ -31,10 +22,17 @@ from b12guide.values.term import Operator, Strength
 
 
 def _words(names: Iterable[str | None]) -> frozenset[str]:
+    if type(names) is frozenset and None not in names:
+        return names
     return frozenset(name for name in names if name is not None)
 
 
-@frozen(kw_only=True)
+Lasts: TypeAlias = tuple[Stretch, ...] | Callable[[], tuple[Stretch, ...]]
+"""The days on which something departs, or what counts them."""
+
+
+# Without slots, because a frozen class with a dict is made twice as fast, and there are many.
+@frozen(kw_only=True, slots=False, eq=False)
 class Departure:
     """Something that departs from a rule, or cannot be judged by it, before it is weighed.
 
@@ -54,7 +52,8 @@ class Departure:
         noted: Further assumptions to be shown with it.
         ceiling: The gravest that it can be, where that is not a matter of the rule's strength.
         common: What is said of many that are alike, if not the text of each.
-        lasts: The days on which it departs, as of the finding; empty: on that day alone.
+        lasts: The days on which it departs, as of the finding; empty: on that day alone. What
+            takes a while to count is counted when somebody asks.
     """
 
     on: dt.date
@@ -77,7 +76,7 @@ class Departure:
     noted: tuple[str, ...] = ()
     ceiling: Gravity | None = None
     common: str = ""
-    lasts: tuple[Stretch, ...] = ()
+    lasts: Lasts = ()
 
 
 _CEILING = {
@@ -99,11 +98,107 @@ _AT_MOST: Mapping[What, Gravity] = {
 
 _ORDER = list(Gravity)
 
+_RANKS: Mapping[Strength | None, int] = {
+    Strength.REQUIRED: 0,
+    Strength.DO_NOT: 0,
+    Strength.SHOULD: 1,
+    Strength.AVOID: 2,
+    Strength.SHOULD_CONSIDER: 3,
+}
+"""The strongest first; those that are reported for information only share the last place."""
+
+
+@frozen(kw_only=True, eq=False)
+class Weight:
+    """What a departure comes to by what was known on its day; the same for all that are alike.
+
+    Attributes:
+        place: Where it stands among the rows of a finding: by its gravity, then by the strength
+            of its rule.
+        speaks: The name of the rule, and how grave it is: what makes runs of like events.
+        is_weak: Whether it can never be a violation.
+    """
+
+    rule: Rule
+    gravity: Gravity
+    needs: tuple[str, ...]
+    assumptions: tuple[str, ...]
+    missing: tuple[Missing, ...]
+    silences: tuple[Silence, ...]
+    undated: tuple[str, ...]
+    place: tuple[int, int]
+    speaks: tuple[str, str]
+    is_weak: bool
+
+
+MOST_WEIGHTS = 256
+"""As many weights are kept for each ruling; what is full starts anew."""
+
 
 def weighed(departure: Departure, replay: Replay) -> FindingRow:
     """The departure with how grave it is, and why it is no graver."""
+    return row_of(departure, weight_of(departure, replay), departure.on)
+
+
+def row_of(departure: Departure, weight: Weight, on: dt.date) -> FindingRow:
+    """The row of a finding that says `departure` of a day, its own or that of a like event."""
+    is_own = on == departure.on
+    lasts = departure.lasts() if callable(departure.lasts) else departure.lasts
+    if not is_own and lasts:
+        lasts = ((on, on),)
+    return FindingRow(
+        on=on,
+        gravity=weight.gravity,
+        rule=weight.rule,
+        text=departure.text,
+        limit=departure.limit,
+        compared=departure.compared if is_own else (on,),
+        needs=weight.needs,
+        assumptions=weight.assumptions,
+        clears=departure.clears,
+        missing=weight.missing,
+        silences=weight.silences,
+        undated=weight.undated,
+        lasts=lasts,
+    )
+
+
+def weight_of(departure: Departure, replay: Replay) -> Weight:
+    """How grave a departure is, and why it is no graver.
+
+    That follows from the departure without its days and texts, from what the guideline says to
+    what the rules see of the facts, and from what is in the key beside; so it is worked out once
+    for all departures of which all this is the same.
+    """
+    day, verdict = departure.known_on or departure.on, departure.verdict
+    known = replay.knowledge.on(day)
+    name = verdict.rule.name
+    key = (
+        name,
+        verdict.verdict,
+        verdict.needs,
+        departure.needs,
+        departure.about,
+        departure.beside,
+        departure.why,
+        departure.readings,
+        departure.noted,
+        departure.ceiling,
+        replay.knowledge.undated,
+        is_long_before(replay, day),
+        known.on_bounds,
+    )
+    kept: dict[Hashable, Weight] = known.answer.kept.weights
+    found = kept.get(key)
+    if found is None:
+        if len(kept) >= MOST_WEIGHTS:
+            kept.clear()
+        found = kept[key] = _weight(departure, replay, day)
+    return found
+
+
+def _weight(departure: Departure, replay: Replay, day: dt.date) -> Weight:
     rule = departure.verdict.rule
-    day = departure.known_on or departure.on
     silences = tuple(_in_force(replay, day, departure.about))
     beside = (s for s in _in_force(replay, day, departure.beside) if s not in silences)
     highest = ceiling(departure)
@@ -113,24 +208,22 @@ def weighed(departure: Departure, replay: Replay) -> FindingRow:
     gravities = [highest, *(_AT_MOST[m.what] for m in missing)]
     if departure.readings:
         gravities.append(Gravity.INFO)
+    gravity = max(gravities, key=_ORDER.index)
     shown = (*silences, *beside)
     noted = [name for s in shown for name in s.noted_as]
     noted += [*departure.readings, *departure.noted]
     known = [name for name in noted if name in replay.graph.assumptions]
-    return FindingRow(
-        on=departure.on,
-        gravity=max(gravities, key=_ORDER.index),
+    return Weight(
         rule=rule,
-        text=departure.text,
-        limit=departure.limit,
-        compared=departure.compared,
+        gravity=gravity,
         needs=departure.needs or departure.verdict.needs,
         assumptions=tuple(dict.fromkeys([*rule.assumptions, *known])),
-        clears=departure.clears,
         missing=missing,
         silences=shown,
         undated=_undated(replay, rule, day),
-        lasts=departure.lasts,
+        place=(_ORDER.index(gravity), _RANKS.get(rule.grounds.strength, len(_RANKS))),
+        speaks=(rule.name, gravity.value),
+        is_weak=highest is not Gravity.VIOLATION,
     )
 
 
@@ -215,9 +308,7 @@ def is_long_before(replay: Replay, day: dt.date) -> bool:
     Somebody who is recorded as deficient was so when treatment began. How long before is not
     known: what happened long before does not depart from what holds for the deficient.
     """
-    first = replay.events[0].on if replay.events else replay.on
-    begun = replay.first or first
-    return (begun - day).days > replay.tolerance.undated
+    return day.toordinal() < replay.undated_since
 
 
 def too_old(rule: Rule, replay: Replay, day: dt.date) -> tuple[str, ...]:
@@ -232,7 +323,7 @@ def resting_on(rule: Rule, replay: Replay, day: dt.date) -> Iterator[str]:
     included rests on it for a value that lies exactly there.
     """
     graph = replay.graph
-    behind = assumptions_behind(rule.condition, graph.definitions)
+    behind = replay.targets.behind(rule)
     if not behind:
         return
     facts = replay.knowledge.facts(day)
@@ -268,104 +359,3 @@ def resting_on(rule: Rule, replay: Replay, day: dt.date) -> Iterator[str]:
     for name in behind:
         if without(name, rule.condition, {}) is not Truth.TRUE:
             yield name
-
-
-# ------------------------------------------------------------------- from rows to findings
-
-_GRAVITIES, _FAMILIES = list(Gravity), list(Family)
-_RANKS: Mapping[Strength | None, int] = {
-    Strength.REQUIRED: 0,
-    Strength.DO_NOT: 0,
-    Strength.SHOULD: 1,
-    Strength.AVOID: 2,
-    Strength.SHOULD_CONSIDER: 3,
-}
-"""The strongest first; those that are reported for information only share the last place."""
-_LISTED = 6
-"""As many days are listed one by one; of more, the first and the last."""
-
-_Rows: TypeAlias = list[tuple[Departure, FindingRow]]
-
-
-def findings_of(departures: Iterable[Departure], replay: Replay) -> tuple[Finding, ...]:
-    """The findings that departures make, in the order of their days, the gravest first.
-
-    A nurse counts events, not rules. So all rows about one matter make one finding, and so do
-    matters of one kind to which the same rules speak in the same way: six injections at one wrong
-    site are one habit. Only what can never be more than a warning stands apart from a violation.
-    """
-    matters: dict[object, _Rows] = {}
-    for one in departures:
-        pair = (one, weighed(one, replay))
-        matters.setdefault((one.family, *one.matter), []).append(pair)
-    runs: dict[object, list[_Rows]] = {}
-    for number, matter in enumerate(matters.values()):
-        is_violation = any(row.gravity is Gravity.VIOLATION for _, row in matter)
-        strong, weak = _Rows(), _Rows()
-        for one, row in matter:
-            is_weak = is_violation and ceiling(one) is not Gravity.VIOLATION
-            (weak if is_weak else strong).append((one, row))
-        for part in filter(None, (strong, weak)):
-            likes = frozenset(one.like for one, _ in part)
-            rows = frozenset((row.rule.name, row.gravity) for _, row in part)
-            is_single = None in likes
-            key = number if is_single else (part[0][0].family, likes, rows)
-            runs.setdefault(key, []).append(part)
-    return tuple(
-        sorted(
-            map(_finding, runs.values()),
-            key=lambda finding: (
-                finding.on,
-                _GRAVITIES.index(finding.gravity),
-                _FAMILIES.index(finding.family),
-                finding.rule.name,
-                finding.text,
-            ),
-        )
-    )
-
-
-def _finding(run: Sequence[_Rows]) -> Finding:
-    """The finding of matters that are alike, often of one.
-
-    It says each text once with its days, then why it is no violation.
-    """
-    together = [pair for matter in run for pair in matter]
-    together.sort(key=lambda pair: _place(pair[1]))
-    rows = tuple(row for _, row in together)
-    days_of: dict[str, set[dt.date]] = {}
-    for one, row in together:
-        text = one.common if len(run) > 1 and one.common else row.text
-        # The day of the event itself, which may have become a departure later.
-        days_of.setdefault(text, set()).add(
-            row.compared[-1] if row.compared else row.on
-        )
-    texts_on: dict[tuple[dt.date, ...], list[str]] = {}
-    for text, days in days_of.items():
-        texts_on.setdefault(tuple(sorted(days)), []).append(text)
-    said = [
-        "; ".join(texts) + (f" ({days_text(days)})" if len(days) > 1 else "")
-        for days, texts in texts_on.items()
-    ]
-    missing = [m.text for row in rows for m in row.missing]
-    return Finding(
-        on=min(row.on for row in rows if row.gravity is rows[0].gravity),
-        gravity=rows[0].gravity,
-        family=together[0][0].family,
-        text="; ".join(dict.fromkeys([*said, *missing])),
-        rows=rows,
-    )
-
-
-def _place(row: FindingRow) -> tuple[int, int, dt.date, int, str]:
-    """The gravest first, then the strongest; of these, what was compared with the latest day."""
-    rank = _RANKS.get(row.rule.grounds.strength, len(_RANKS))
-    last = max((-day.toordinal() for day in row.compared[:1]), default=0)
-    return (_GRAVITIES.index(row.gravity), rank, row.on, last, row.rule.name)
-
-
-def days_text(days: Sequence[dt.date]) -> str:
-    """Several days: each, or the first and the last of many."""
-    if len(days) > _LISTED:
-        return f"on {len(days)} days from {days[0]} to {days[-1]}"
-    return f"on {len(days)} days: {listing(map(str, days))}"

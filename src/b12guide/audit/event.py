@@ -20,7 +20,7 @@ from b12guide.say.numbers import quantity_text
 from b12guide.values.unit import convert, parse_unit
 
 
-@frozen
+@frozen(cache_hash=True)
 class Amount:
     """How much of a drug, in the unit that was written."""
 

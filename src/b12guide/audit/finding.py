@@ -10,6 +10,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
 from enum import Enum
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from attrs import evolve, field, frozen
@@ -201,9 +202,7 @@ class Finding(Record):
     @property
     def statements(self) -> tuple[str, ...]:
         """The statements of the source behind all of them."""
-        return tuple(
-            sorted({s for row in self.rows for s in row.statements}, key=_numbered)
-        )
+        return statements_in_order(s for row in self.rows for s in row.statements)
 
     @property
     def days(self) -> tuple[dt.date, ...]:
@@ -213,7 +212,7 @@ class Finding(Record):
     @property
     def limit(self) -> str:
         """What the rules allow."""
-        return _together(row.limit for row in self.rows)
+        return told_together(row.limit for row in self.rows)
 
     @property
     def compared(self) -> tuple[dt.date, ...]:
@@ -238,7 +237,7 @@ class Finding(Record):
     @property
     def clears(self) -> str:
         """What would have made, or would make, the finding go away."""
-        return _together(row.clears for row in self.rows)
+        return told_together(row.clears for row in self.rows)
 
     @property
     def missing(self) -> tuple[Missing, ...]:
@@ -256,13 +255,20 @@ class Finding(Record):
         return tuple(dict.fromkeys(name for row in self.rows for name in row.undated))
 
 
+@lru_cache(maxsize=4096)
 def _numbered(statement: str) -> tuple[tuple[bool, int, str], ...]:
     """S9 before S10: what orders ids by the numbers in them."""
     pieces = re.findall(r"[0-9]+|[^0-9]+", statement)
     return tuple((p.isdigit(), int(p) if p.isdigit() else 0, p) for p in pieces)
 
 
-def _together(texts: Iterable[str]) -> str:
+def statements_in_order(statements: Iterable[str]) -> tuple[str, ...]:
+    """Each statement once, S9 before S10."""
+    return tuple(sorted(set(statements), key=_numbered))
+
+
+def told_together(texts: Iterable[str]) -> str:
+    """Each text once, one after the other."""
     return "; ".join(dict.fromkeys(filter(None, texts)))
 
 

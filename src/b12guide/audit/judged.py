@@ -87,7 +87,7 @@ def record_days(replay: Replay, rule: m.Rule) -> Iterator[dt.date]:
             yield from (t.on for t in replay.tests(measure) if t.value is not None)
         case m.Technique(instructions=instructions):
             for dose in replay.doses:
-                if any(_says(dose, instruction) for instruction in instructions):
+                if any(says(dose, instruction) for instruction in instructions):
                     yield dose.on
         case m.Routes():
             yield from (event.on for event in replay.treatment if event.route)
@@ -103,7 +103,7 @@ def _taken(replay: Replay) -> Iterator[dt.date]:
     yield from (e.on for e in replay.events if isinstance(e, Given | Started))
 
 
-def _says(dose: Given, instruction: m.Instruction) -> bool:
+def says(dose: Given, instruction: m.Instruction) -> bool:
     """Whether the record of a dose says what an instruction is about."""
     if instruction.gauge:
         return dose.needle is not None

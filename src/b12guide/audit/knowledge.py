@@ -12,6 +12,7 @@ import datetime as dt
 from bisect import bisect_right
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from typing import Any
 
 from attrs import define, field, frozen
 
@@ -76,6 +77,24 @@ OPEN = (Verdict.APPLIES, Verdict.UNKNOWN, Verdict.INDETERMINATE)
 """Verdicts under which a rule may bind."""
 
 
+@define(eq=False, repr=False)
+class Kept:
+    """What audits worked out from one ruling, to be found again for other events and patients.
+
+    It lasts as long as the ruling is remembered. Each part is kept under everything that it
+    depends on beside the ruling, so that finding it and working it out anew are the same.
+
+    Attributes:
+        weights: How grave departures are (`b12guide.audit.departure`).
+        judged: What is said of events whatever their day (`b12guide.audit.telling`).
+        by_verdict: The rules by their verdicts (`b12guide.audit.run`).
+    """
+
+    weights: dict[Hashable, Any] = field(factory=dict)
+    judged: dict[Hashable, Any] = field(factory=dict)
+    by_verdict: Any = None
+
+
 @frozen
 class Ruling:
     """What the guideline says to equal facts, with its verdicts by rule and by decision.
@@ -96,6 +115,7 @@ class Ruling:
     binding: Mapping[Decision, tuple[RuleVerdict, ...]]
     offering: Mapping[Decision, tuple[RuleVerdict, ...]]
     work: int
+    kept: Kept = field(factory=Kept, eq=False, repr=False)
 
     @classmethod
     def of(cls, evaluator: Evaluator, stated: Stated, work: Work) -> Ruling:
@@ -152,12 +172,14 @@ class Situation:
     Attributes:
         since: The first day of it; None from the beginning.
         until: The first day on which something else is known; None to the end.
+        on_bounds: Which values lie on bounds of which a reading is ours.
     """
 
     since: dt.date | None
     until: dt.date | None
     stated: Stated
     answer: Ruling = field(repr=False)
+    on_bounds: tuple[bool, ...] = ()
 
     @property
     def verdicts(self) -> Mapping[str, RuleVerdict]:
@@ -462,6 +484,7 @@ class Knowledge:
             until=self._starts[index] if index < len(self._starts) else None,
             stated=piece.stated,
             answer=answer,
+            on_bounds=targets_of(self.evaluator).on_bounds(piece.stated.values),
         )
 
 

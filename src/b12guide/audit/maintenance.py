@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 
-from attrs import evolve, frozen
+from attrs import frozen
 
-from b12guide.audit.departure import Departure
+from b12guide.audit.departure import Departure, Lasts
 from b12guide.audit.event import Given, Stopped
-from b12guide.audit.finding import DoseDue, Family, Gravity, Missing, What
+from b12guide.audit.finding import DoseDue, Family, Gravity, Missing, Stretch, What
 from b12guide.audit.knowledge import OPEN, Situation
 from b12guide.audit.replay import (
     DoseGap,
@@ -24,7 +25,7 @@ from b12guide.audit.replay import (
 from b12guide.audit.targets import phases_of, scheduled
 from b12guide.evaluate.answer import RuleVerdict, Verdict
 from b12guide.graph.model import Continuation, Decision, Rule, Stop
-from b12guide.regimen.following import FollowedDose, followed, free_after
+from b12guide.regimen.following import AskedDose, FollowedDose, followed, free_after
 from b12guide.regimen.interval import exceeds, falls_short, longest, shortest
 from b12guide.regimen.model import Every, Regimen
 from b12guide.say.schedules import every_text
@@ -263,14 +264,28 @@ def _too_long(replay: Replay, gap: DoseGap, known: Situation) -> Iterator[Depart
         ):
             continue
         if gap.first > day or covering(replay, known, day) is None:
-            found = _late(replay, gap, known, verdict, day, beyond_all=latest == last)
-            late_from = day + (spare + 1) * _DAY
-            while due.interval is not None and not exceeds(
-                gap.first, late_from, longest(due.interval), spare
-            ):
-                late_from += _DAY
-            ends = gap.last - _DAY if gap.to_dose else gap.last
-            yield evolve(found, lasts=((late_from, max(late_from, ends)),))
+            yield _late(
+                replay,
+                gap,
+                known,
+                verdict,
+                day,
+                beyond_all=latest == last,
+                lasts=partial(_late_days, gap, due, day, spare),
+            )
+
+
+def _late_days(
+    gap: DoseGap, due: AskedDose, day: dt.date, spare: int
+) -> tuple[Stretch, ...]:
+    """The days of a gap on which its dose was late, with the lengths of months set aside."""
+    late_from = day + (spare + 1) * _DAY
+    while due.interval is not None and not exceeds(
+        gap.first, late_from, longest(due.interval), spare
+    ):
+        late_from += _DAY
+    ends = gap.last - _DAY if gap.to_dose else gap.last
+    return ((late_from, max(late_from, ends)),)
 
 
 def covering(replay: Replay, known: Situation, day: dt.date) -> DrugCourse | None:
@@ -298,6 +313,7 @@ def _late(  # noqa: PLR0913 -- one argument for each thing that bears on a gap
     day: dt.date,
     *,
     beyond_all: bool,
+    lasts: Lasts,
 ) -> Departure:
     """A dose that had not come by `day`.
 
@@ -353,6 +369,7 @@ def _late(  # noqa: PLR0913 -- one argument for each thing that bears on a gap
         about=gap.about,
         why=why,
         noted=tuple(sorted(noted)),
+        lasts=lasts,
     )
 
 

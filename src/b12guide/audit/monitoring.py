@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 
 from attrs import evolve, frozen
 
@@ -197,7 +198,7 @@ def _of_window(
     window = f"from {target.earliest} to {target.due}"
     return evolve(
         absent,
-        lasts=(_overdue(replay, (target.test,), target.due, 0),),
+        lasts=partial(_overdue, replay, (target.test,), target.due, 0),
         text=absent.text.replace(f"due on {target.due}", f"due {window}", 1),
         limit=when,
         clears=absent.clears.replace(f"on {target.due}", window, 1),
@@ -230,18 +231,20 @@ def _absent(  # noqa: PLR0913, PLR0917 -- one argument for each thing that the f
         clears=f"{names} on {due} or just before the dose nearest to it",
         about=frozenset(tests),
         why=tuple(replay.contradiction(verdict.rule, due)),
-        lasts=(_overdue(replay, tests, due, replay.tolerance.tests),),
+        lasts=partial(_overdue, replay, tests, due, replay.tolerance.tests),
     )
 
 
-def _overdue(replay: Replay, tests: Sequence[str], due: dt.date, spare: int) -> Stretch:
+def _overdue(
+    replay: Replay, tests: Sequence[str], due: dt.date, spare: int
+) -> tuple[Stretch, ...]:
     """The days on which tests were overdue: until each of them was taken."""
     first = min(due + (spare + 1) * _DAY, replay.on)
     taken = [
         next((t.on - _DAY for t in replay.tests(name) if t.on >= first), replay.on)
         for name in tests
     ]
-    return first, max(first, *taken)
+    return ((first, max(first, *taken)),)
 
 
 # ------------------------------------------------------------------------- recurring

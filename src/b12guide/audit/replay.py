@@ -533,6 +533,12 @@ class Replay:
         return self.treatment[0].on if self.treatment else None
 
     @cached_property
+    def undated_since(self) -> int:
+        """The first day, as an ordinal, on which a fact without a date is taken to be so."""
+        first = self.events[0].on if self.events else self.on
+        return (self.first or first).toordinal() - self.tolerance.undated
+
+    @cached_property
     def was_treated_before(self) -> bool:
         """Whether treatment is on record before the history's first dose."""
         first = self.first

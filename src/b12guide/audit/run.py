@@ -4,26 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import islice, pairwise, product
+from itertools import islice, product
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from b12guide.audit import maintenance
-from b12guide.audit.administration import form_findings, technique_findings
-from b12guide.audit.departure import Departure, findings_of
+from b12guide.audit.administration import judged_forms, technique_findings
+from b12guide.audit.departure import Departure
 from b12guide.audit.event import Event, History, Noted, Tested, by_day
 from b12guide.audit.finding import USUAL, Audit, Family, Gravity, Tolerance
-from b12guide.audit.judged import is_recorded
 from b12guide.audit.knowledge import OPEN, Knowledge, stated_by
 from b12guide.audit.loading import loading_findings, series_findings
 from b12guide.audit.monitoring import monitoring_findings
 from b12guide.audit.replay import Replay, Walks, loading_choices
 from b12guide.audit.spacing import spacing_findings
 from b12guide.audit.targets import phases_of
+from b12guide.audit.telling import Judged, Telling, findings_of, tellings_of
 from b12guide.audit.withheld import withheld_findings
 from b12guide.diagnostics import Diagnostic, Help
 from b12guide.errors import PatientError
-from b12guide.evaluate.answer import Verdict
 from b12guide.evaluate.context import remarks_on_record, unread_facts
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.memory import Work
@@ -32,81 +31,6 @@ from b12guide.graph.query import brief_text
 from b12guide.patient.model import Patient, Units
 from b12guide.text import shortened
 from b12guide.truth import Truth
-
-
-@frozen
-class Gap:
-    """From one dose of the treatment to the next.
-
-    Attributes:
-        loading: Whether both doses belong to one loading course.
-        rules: The rules on its length: those of that course, else those on long-term doses that
-            applied on the day of the later dose.
-    """
-
-    days: int
-    loading: bool
-    rules: frozenset[str] = frozenset()
-
-
-@frozen(kw_only=True)
-class Pattern:
-    """The course of a history as a whole.
-
-    Attributes:
-        applied: Rules that applied, with what was known then, at some time up to the audit.
-        open: Rules that never applied and that, at some time, were not ruled out either.
-        recorded: Of those that applied, the rules that the history could have broken or kept: it
-            says something of what they are about.
-        gaps: In the order of the days.
-    """
-
-    applied: frozenset[str]
-    recorded: frozenset[str]
-    open: frozenset[str]
-    gaps: tuple[Gap, ...]
-
-
-_OPEN = {Verdict.UNKNOWN, Verdict.INDETERMINATE}
-
-
-def pattern_of(replay: Replay) -> Pattern:
-    """The pattern of a history."""
-    verdicts = [
-        verdict
-        for known in replay.knowledge.over(dt.date.min, replay.on)
-        for verdict in known.verdicts.values()
-        if not verdict.rule.outside_scope
-    ]
-    applied = {v.rule.name for v in verdicts if v.verdict is Verdict.APPLIES}
-    open_ = {v.rule.name for v in verdicts if v.verdict in _OPEN}
-    return Pattern(
-        applied=frozenset(applied),
-        open=frozenset(open_ - applied),
-        recorded=frozenset(n for n in applied if is_recorded(replay, n)),
-        gaps=tuple(_gaps(replay)),
-    )
-
-
-def _gaps(replay: Replay) -> Iterator[Gap]:
-    loading = {
-        course.rule.name: {id(d) for d in course.doses} for course in replay.loading
-    }
-    for first, second in pairwise(replay.doses):
-        both = {id(first), id(second)}
-        courses = {name for name, mine in loading.items() if both <= mine}
-        lasting = {
-            verdict.rule.name
-            for verdict in replay.knowledge.on(second.on).of(
-                m.Decision.MAINTENANCE, Verdict.APPLIES
-            )
-        }
-        yield Gap(
-            days=(second.on - first.on).days,
-            loading=bool(courses),
-            rules=frozenset(courses or lasting),
-        )
-
 
 OUT_OF_SCOPE = (
     "the guideline is not written for this patient, so nothing is judged by it"
@@ -257,13 +181,6 @@ def audited(
     known = replay.knowledge.over(dt.date.min, replay.on)
     scope = replay.knowledge.on(replay.on).answer.scope
     is_for_patient = scope is not Truth.FALSE
-    departures = (
-        departure
-        for family in asked
-        if is_for_patient
-        for judge in _JUDGES[family]
-        for departure in judge(replay)
-    )
     later = len(history.events) - len(replay.events)
     # Whether a regimen applied, or may have applied, at any time up to the audit.
     is_indicated = any(
@@ -284,7 +201,7 @@ def audited(
         on=replay.on,
         tolerance=replay.tolerance,
         families=asked,
-        findings=findings_of(departures, replay),
+        findings=findings_of(told(replay, asked)),
         events=len(replay.events),
         later=later,
         scope=scope,
@@ -294,8 +211,20 @@ def audited(
     )
 
 
-_JUDGES: Mapping[Family, tuple[Callable[[Replay], Iterator[Departure]], ...]] = {
-    Family.FORM: (form_findings,),
+def told(replay: Replay, families: Iterable[Family]) -> tuple[Telling, ...]:
+    """What is to be told of a replay; nothing, where the guideline is not for the patient."""
+    if replay.knowledge.on(replay.on).answer.scope is Truth.FALSE:
+        return ()
+    said = (
+        one for family in families for judge in _JUDGES[family] for one in judge(replay)
+    )
+    return tellings_of(said, replay)
+
+
+_JUDGES: Mapping[
+    Family, tuple[Callable[[Replay], Iterator[Departure | Judged]], ...]
+] = {
+    Family.FORM: (judged_forms,),
     Family.INTERVAL: (
         loading_findings,
         maintenance.maintenance_findings,

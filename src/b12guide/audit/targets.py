@@ -13,8 +13,8 @@ from attrs import evolve, field, frozen
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.facts import compare
 from b12guide.graph import model as m
-from b12guide.graph.condition import Compare, Condition, atoms
-from b12guide.graph.query import facts_read_by
+from b12guide.graph.condition import Compare, Condition, Resting, atoms, children
+from b12guide.graph.query import assumptions_behind, facts_read_by
 from b12guide.patient.model import FactValue
 from b12guide.regimen.interval import CountedDose, counted
 from b12guide.regimen.model import Every, ForTime, Phase, Regimen, Times
@@ -68,6 +68,14 @@ _MOST_PHASES = 4
 def phases_of(rule: m.Rule) -> tuple[Phase, ...]:
     """Every phase of every regimen that a rule names."""
     return tuple([phase for regimen in regimens_of(rule) for phase in regimen.phases])
+
+
+def _resting(condition: Condition) -> Iterator[Resting]:
+    """The parts of a condition that rest on assumptions."""
+    if isinstance(condition, Resting):
+        yield condition
+    for child in children(condition):
+        yield from _resting(child)
 
 
 def most_days(phase: Phase) -> int | None:
@@ -301,6 +309,16 @@ class Targets:
     @cached_property
     def _bounds(self) -> Mapping[str, tuple[Compare, ...]]:
         """Every comparison that the guideline makes, by measure."""
+        found: dict[str, dict[Compare, None]] = {}
+        for condition in self._conditions:
+            for atom in atoms(condition):
+                if isinstance(atom, Compare):
+                    found.setdefault(atom.fact, {})[atom] = None
+        return {name: tuple(bounds) for name, bounds in found.items()}
+
+    @cached_property
+    def _conditions(self) -> tuple[Condition, ...]:
+        """Every condition that the guideline has."""
         graph = self.graph
         conditions: list[Condition] = [graph.scope]
         conditions += [rule.condition for rule in graph.rules.values()]
@@ -308,12 +326,7 @@ class Targets:
         conditions += [s.condition for s in graph.silences if s.condition is not None]
         for implication in graph.implications:
             conditions += [implication.premise, implication.conclusion]
-        found: dict[str, dict[Compare, None]] = {}
-        for condition in conditions:
-            for atom in atoms(condition):
-                if isinstance(atom, Compare):
-                    found.setdefault(atom.fact, {})[atom] = None
-        return {name: tuple(bounds) for name, bounds in found.items()}
+        return tuple(conditions)
 
     def readings(self, regimen: Regimen) -> tuple[Regimen, ...]:
         """The readings of a regimen of the guideline."""
@@ -338,6 +351,35 @@ class Targets:
     def _called(self) -> dict[str, str]:
         """Those that were asked for; none but words of the guideline are."""
         return {}
+
+    def behind(self, rule: m.Rule) -> tuple[str, ...]:
+        """The assumptions on which the condition of a rule rests, or a part of it."""
+        return self._behind[rule.name]
+
+    @cached_property
+    def _behind(self) -> Mapping[str, tuple[str, ...]]:
+        return {
+            rule.name: tuple(assumptions_behind(rule.condition, self.graph.definitions))
+            for rule in self.graph.rules.values()
+        }
+
+    def on_bounds(self, values: Mapping[str, FactValue | None]) -> tuple[bool, ...]:
+        """Which values lie exactly on a bound that is read as included, or as not.
+
+        To a condition that rests on such a reading this is another matter than a value beyond
+        the bound, which `seen` need not tell apart from it.
+        """
+        return tuple([values.get(name) in bounds for name, bounds in self._read_bounds])
+
+    @cached_property
+    def _read_bounds(self) -> tuple[tuple[str, frozenset[Fraction]], ...]:
+        found: dict[str, set[Fraction]] = {}
+        for condition in self._conditions:
+            for one in _resting(condition):
+                for atom in atoms(one.operand):
+                    if isinstance(atom, Compare):
+                        found.setdefault(atom.fact, set()).update((atom.low, atom.high))
+        return tuple((name, frozenset(bounds)) for name, bounds in found.items())
 
     def read_by(self, rule: m.Rule) -> frozenset[str]:
         """The facts that a rule reads, directly or through definitions."""

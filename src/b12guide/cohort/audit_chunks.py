@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from queue import SimpleQueue
@@ -14,19 +14,15 @@ import pyarrow as pa
 from attrs import define, evolve, field, fields, frozen
 
 from b12guide.audit.event import History
-from b12guide.audit.finding import (
-    Audit,
-    Family,
-    Finding,
-    FindingRow,
-    Gravity,
-    Tolerance,
-)
+from b12guide.audit.finding import Family, Gravity, Tolerance
 from b12guide.audit.history import history_of
+from b12guide.audit.pattern import Pattern, pattern_of
 from b12guide.audit.plain_history import plainly_read
-from b12guide.audit.run import Pattern, audited, pattern_of, replay_of
+from b12guide.audit.run import replay_of, told
+from b12guide.audit.telling import Telling
 from b12guide.cohort.assumed import assumable, written_values
 from b12guide.cohort.columns import Column
+from b12guide.cohort.finding_columns import FindingColumns
 from b12guide.cohort.frames import RowProblem, Table
 from b12guide.cohort.histories import (
     Chunk,
@@ -94,62 +90,34 @@ class AuditedChunk:
         for name in (one.name for one in fields(AuditedChunk)):
             setattr(self, name, getattr(self, name) + getattr(other, name))
 
-    def count(self, audit: Audit, pattern: Pattern) -> None:
-        """Take in what one patient came to."""
+    def count(self, one: _Audited, gravest: Mapping[str, int]) -> None:
+        """Take in what one patient came to.
+
+        Args:
+            one: That.
+            gravest: The place among the gravities of the gravest that each rule says.
+        """
+        pattern = one.pattern
         self.audited += 1
-        self.without_events += not audit.events
-        self.events += audit.events
-        self.later += audit.later
-        self.scope[audit.scope] += 1
-        gravest: dict[str, Gravity] = {}
-        order = list(Gravity)
-        for finding in audit.findings:
-            self.gravities[finding.gravity] += 1
-            self.told.update(finding.rules)
-            for row in finding.rows:
-                name, gravity = row.rule.name, row.gravity
-                gravest[name] = min(
-                    gravest.get(name, gravity), gravity, key=order.index
-                )
-        if audit.scope is not Truth.FALSE:
-            self.applied.update((name, gravest.get(name)) for name in pattern.applied)
+        self.without_events += not one.events
+        self.events += one.events
+        self.later += one.later
+        self.scope[one.scope] += 1
+        if one.scope is not Truth.FALSE:
+            self.applied.update(
+                [
+                    (name, _GRAVITIES[gravest[name]] if name in gravest else None)
+                    for name in pattern.applied
+                ]
+            )
             self.open.update(pattern.open)
-            self.unrecorded.update(pattern.applied - pattern.recorded - set(gravest))
+            self.unrecorded.update(pattern.applied - pattern.recorded - gravest.keys())
         for gap in pattern.gaps:
             self.gaps[gap.loading, gap.days] += 1
-            self.rule_gaps.update((name, gap.loading, gap.days) for name in gap.rules)
+            self.rule_gaps.update([(name, gap.loading, gap.days) for name in gap.rules])
 
 
-def schema_of(ids: Any, patient: str, *, by_rule: bool = False) -> Any:
-    """The columns of the table of findings, or of what each rule says to them.
-
-    Args:
-        ids: The type of the ids.
-        patient: The name of their column.
-        by_rule: Whether there is a row for each rule and day, with the number of its finding.
-    """
-    texts = pa.list_(pa.string())
-    several = ("finding", pa.int32()) if by_rule else ("rules", texts)
-    return pa.schema(
-        [
-            (patient, ids),
-            ("on", pa.date32()),
-            ("severity", pa.string()),
-            ("family", pa.string()),
-            ("rule", pa.string()),
-            ("statements", texts),
-            ("text", pa.string()),
-            ("limit", pa.string()),
-            ("compared", pa.list_(pa.date32())),
-            ("needs", texts),
-            ("assumptions", texts),
-            ("clears", pa.string()),
-            ("challenges", texts),
-            ("missing", pa.string()),
-            ("silent", texts),
-            several,
-        ]
-    )
+_GRAVITIES = tuple(Gravity)
 
 
 def audit_chunk(
@@ -162,9 +130,8 @@ def audit_chunk(
         evaluator: The guideline of `asked`.
         chunk: The patients with their events.
     """
-    found = AuditedChunk()
-    told: list[tuple[Any, ...]] = []
-    rows: list[tuple[Any, ...]] = []
+    found, columns = AuditedChunk(), FindingColumns()
+    ids: list[Any] = []
     histories = events_of(chunk.events, asked.patient)
     for one in patients_of(
         chunk.patients, asked.patient, asked.columns, asked.otherwise
@@ -174,30 +141,37 @@ def audit_chunk(
         if isinstance(result, list):
             found.problems += result
             continue
-        audit, pattern = result
-        for number, finding in enumerate(audit.findings, start=1):
-            family = finding.family
-            told.append(_cells(one.id, finding, family, finding.rules))
-            rows += (_cells(one.id, row, family, number) for row in finding.rows)
-        found.count(audit, pattern)
-    ids = chunk.patients.schema.field(asked.patient).type
-    found.findings.append(_table(told, schema_of(ids, asked.patient)))
-    found.rows.append(_table(rows, schema_of(ids, asked.patient, by_rule=True)))
+        gravest = columns.add(len(ids), result.tellings)
+        ids.append(one.id)
+        found.count(result, gravest)
+    gravities, rules = columns.counts()
+    found.gravities += gravities
+    found.told += rules
+    kind = chunk.patients.schema.field(asked.patient).type
+    findings, rows = columns.tables(pa.array(ids, kind), asked.patient)
+    found.findings.append(findings)
+    found.rows.append(rows)
     return found
 
 
-def _table(rows: Sequence[tuple[Any, ...]], schema: Any) -> Table:
-    columns = list(zip(*rows, strict=True)) or [()] * len(schema)
-    arrays = [
-        pa.array(list(column), type=kind)
-        for column, kind in zip(columns, schema.types, strict=True)
-    ]
-    return pa.Table.from_arrays(arrays, schema=schema)
+@frozen(kw_only=True)
+class _Audited:
+    """What came of one patient.
+
+    Attributes:
+        events: How many there are up to the day of the audit; `later` lie after it.
+    """
+
+    tellings: tuple[Telling, ...]
+    pattern: Pattern
+    scope: Truth
+    events: int
+    later: int
 
 
 def _audit(
     asked: AuditRequest, evaluator: Evaluator, one: TablePatient, events: TableEvents
-) -> tuple[Audit, Pattern] | list[RowProblem]:
+) -> _Audited | list[RowProblem]:
     """The audit of a patient, or everything that keeps it from being made."""
     read = person_of(evaluator, one, events, asked.on, asked.assumed)
     if isinstance(read, list):
@@ -207,7 +181,13 @@ def _audit(
         replay = replay_of(
             evaluator, patient, history, asked.on, tolerance=asked.tolerance
         )
-        return audited(replay, history, asked.families), pattern_of(replay)
+        return _Audited(
+            tellings=told(replay, asked.families),
+            pattern=pattern_of(replay),
+            scope=replay.knowledge.on(replay.on).answer.scope,
+            events=len(replay.events),
+            later=len(history.events) - len(replay.events),
+        )
     except PatientError as error:
         return list(problems_of(one, error))
 
@@ -261,30 +241,6 @@ def _history(evaluator: Evaluator, events: TableEvents, name: str) -> History:
     if plain is None:
         return history_of(events.rows(), evaluator.graph, name)
     return History(events=plain.events, name=name)
-
-
-def _cells(
-    patient: Any, one: Finding | FindingRow, family: Family, several: Any
-) -> tuple[Any, ...]:
-    noted = (name for silence in one.silences for name in silence.noted_as)
-    return (
-        patient,
-        one.on,
-        one.gravity.value,
-        family.value,
-        one.rule.name,
-        one.statements,
-        one.text,
-        one.limit,
-        one.compared,
-        one.needs,
-        one.assumptions,
-        one.clears,
-        one.challenges,
-        "; ".join(missing.text for missing in one.missing),
-        tuple(dict.fromkeys(noted)),
-        several,
-    )
 
 
 @frozen

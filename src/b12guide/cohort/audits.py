@@ -16,13 +16,9 @@ from b12guide.audit import finding
 from b12guide.audit.judged import JUDGED_BY
 from b12guide.cohort import frames
 from b12guide.cohort.assumed import WrittenValues, assumed, written_values
-from b12guide.cohort.audit_chunks import (
-    AuditedChunk,
-    AuditRequest,
-    audit_chunks,
-    schema_of,
-)
+from b12guide.cohort.audit_chunks import AuditedChunk, AuditRequest, audit_chunks
 from b12guide.cohort.columns import Column, left_out, match_columns
+from b12guide.cohort.finding_columns import schema_of
 from b12guide.cohort.histories import Histories, histories_of
 from b12guide.cohort.options import OnBadRow, Options, Progress, no_progress
 from b12guide.cohort.processes import cores

@@ -120,6 +120,9 @@ class Memory:
         rulings: What audits need of an answer, by what the rules see of the facts.
         undated: The facts without a date on which a rule rests, by what the rules see.
         rows: What plain rows of a history say beside their moment, by their cells.
+        recorded_rules: The rules by which a history can be judged, by those that applied and by
+            what the history says anything of.
+        technique: The rules on technique by which a dose can be judged, by the details it has.
     """
 
     met: int = field(init=False, default=0)
@@ -146,6 +149,8 @@ class Memory:
     rulings: dict[Any, Any] = field(init=False, factory=dict)
     undated: dict[Any, tuple[str, ...]] = field(init=False, factory=dict)
     rows: dict[Any, Any] = field(init=False, factory=dict)
+    recorded_rules: dict[Any, frozenset[str]] = field(init=False, factory=dict)
+    technique: dict[Any, frozenset[str]] = field(init=False, factory=dict)
 
 
 @lru_cache(maxsize=MOST_PROGRAMS)

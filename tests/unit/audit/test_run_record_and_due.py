@@ -7,7 +7,8 @@ from typing import Any
 
 import b12guide
 from b12guide.audit.history import history_from
-from b12guide.audit.run import pattern_of, replay_of
+from b12guide.audit.pattern import pattern_of
+from b12guide.audit.run import replay_of
 
 GUIDELINE = b12guide.load("mecobalamin_im")
 USUAL = {
