@@ -73,13 +73,7 @@ nitpick_ignore_regex = [
 autodoc_default_options = {"members": True}
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
-autodoc_type_aliases = {
-    "PatientLike": "b12guide.patient.model.PatientLike",
-    "CostsLike": "b12guide.regimens.costs.CostsLike",
-    "Ends": "b12guide.regimens.counting.Ends",
-    "GivenLike": "b12guide.regimens.given.GivenLike",
-    "RegimenLike": "b12guide.regimens.given.RegimenLike",
-}
+autodoc_type_aliases = {"PatientLike": "b12guide.patient.model.PatientLike"}
 doctest_test_doctest_blocks = ""  # pytest runs the docstrings already
 
 html_theme = "furo"

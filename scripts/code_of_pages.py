@@ -14,10 +14,7 @@ import sys
 from pathlib import Path
 
 DOCS = Path(__file__).parents[1] / "docs"
-PAGES = (
-    *("tutorial/application", "tutorial/researcher", "embedding", "errors", "json"),
-    "regimens",
-)
+PAGES = ("tutorial/application", "tutorial/researcher", "embedding", "errors", "json")
 PROMPT = re.compile(r"^```\{doctest\}\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 

@@ -258,6 +258,7 @@ appoint(
     dosages="b12guide.fhir.dosages",
     drafts="b12guide.fhir.drafts",
     records="b12guide.records",
+    regimens="b12guide.regimens.patients",
 )
 
 _HOMES = {

@@ -320,8 +320,11 @@ def _of(hint: Any, part: RecordPart) -> Any:
     if isinstance(hint, UnionType) or get_origin(hint) is Union:
         if part.data is None:
             return None
-        (hint,) = (one for one in several if one is not NoneType)
-        return _of(hint, part)
+        others = [one for one in several if one is not NoneType]
+        if len(others) > 1:  # true, false or text
+            part.must(isinstance(part.data, bool | str), "true, false or text")
+            return part.data
+        return _of(others[0], part)
     if hint is CountRange:
         return _count(part)
     if hint is Fraction:

@@ -65,6 +65,7 @@ if TYPE_CHECKING:
     from b12guide.prove.everything import Document, Proofs
     from b12guide.prove.next_version import NextVersion
     from b12guide.prove.survivors import Mutations
+    from b12guide.regimens.of_guideline import GuidelineRegimens
     from b12guide.several.clash import Clashes
     from b12guide.timeline.model import Timeline
     from b12guide.trial.report import TrialReport
@@ -936,6 +937,23 @@ class Guideline:
             patient,
             design=design,
             level=level,
+        )
+        return found
+
+    @property
+    def regimens(self) -> GuidelineRegimens:
+        """Its regimens by the names of their rules; `compare` puts them side by side, over years.
+
+        >>> regimens = load("mecobalamin_im").regimens
+        >>> regimens["maintenance_standard"].drugs
+        ()
+        >>> found = regimens.compare(["maintenance_standard", "1000 µg IM monthly"], years=3)
+        >>> [int(one.total.injections.low) for one in found.regimens]
+        [12, 36]
+        """
+        of_guideline = import_module("b12guide.regimens.of_guideline")
+        found: GuidelineRegimens = of_guideline.GuidelineRegimens(
+            self.loaded, self.evaluator
         )
         return found
 

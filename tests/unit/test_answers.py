@@ -26,7 +26,7 @@ from b12guide.cohort.options import Options
 from b12guide.cohort.prevalence import Summary
 from b12guide.cohort.study import Study
 from b12guide.errors import RecordError
-from b12guide.regimens import Adherence, compare
+from b12guide.regimens import Adherence
 from b12guide.resources import read
 from b12guide.several.table import guideline_table
 from b12guide.show.papers import WAYS
@@ -107,14 +107,14 @@ MADE: Mapping[str, Callable[[], Answer]] = {
         on_bad="skip",
         workers=1,
     ),
-    "RegimenComparison": lambda: compare(
+    "RegimenComparison": lambda: study().regimens(
         {"injections": "1 mg IM every 2 to 3 months", "tablets": "1 mg orally daily"},
         loading="1 mg IM 3 times a week for 2 weeks",
         loading_weeks=(3, 12),
         adherence=Adherence(missed=(0.05, 0.2), late_days=(0, 21), tolerance_days=7),
         discount=(0, 0.03),
+        years=2,
         people=20,
-        guideline=GUIDELINE,
     ),
     "Summary": summary,
 }

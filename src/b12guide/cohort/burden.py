@@ -7,7 +7,7 @@ asked alone, and the regimens of that answer are counted as data.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -172,29 +172,68 @@ _DECISIONS = (Decision.LOADING, Decision.MAINTENANCE)
 _SETTLED = {Outcome.DETERMINED, Outcome.SILENT, Outcome.NOT_NEEDED}
 
 
-def _groups(found: CohortAdvice, evaluator: Evaluator) -> tuple[GroupBurden, ...]:
-    """Patients who get the same advice, by rules with the same verdicts."""
-    said = [f"{d.value}.{what}" for d in _DECISIONS for what in ("outcome", "value")]
+@frozen(kw_only=True)
+class AdvisedAlike:
+    """Patients to whom rules with the same verdicts say the same about some decisions.
+
+    Attributes:
+        loading: How treatment begins, in the words of the column of advice; None without advice.
+        maintenance: How it goes on.
+        settled: Whether loading and maintenance are.
+        pairs: The pairs of both that may be the answer; None stands for no regimen.
+        answer: What is advised to one of them.
+    """
+
+    loading: str | None
+    maintenance: str | None
+    settled: bool
+    patients: int
+    pairs: tuple[tuple[Regimen | None, Regimen | None], ...]
+    answer: Recommendation
+
+
+def advised_alike(
+    found: CohortAdvice,
+    evaluator: Evaluator,
+    decisions: Iterable[Decision] = _DECISIONS,
+) -> Iterator[AdvisedAlike]:
+    """The patients of a cohort, those together who are advised the same about these decisions."""
+    asked = tuple(dict.fromkeys((*_DECISIONS, *decisions)))
+    said = [f"{d.value}.{what}" for d in asked for what in ("outcome", "value")]
     rules = evaluator.graph.rules.values()
-    verdicts = [f"rule.{r.name}" for r in rules if r.decision in _DECISIONS]
+    verdicts = [f"rule.{r.name}" for r in rules if r.decision in asked]
     values, codes = codes_of(found.advice, *said, *verdicts)
     first = np.unique(codes, return_index=True)[1].tolist()
-    counts: Counter[GroupBurden] = Counter()
     for number, patients in enumerate(np.bincount(codes, minlength=len(values))):
         stated = stated_in_row(found, first[number], evaluator)
         answer = recommend(evaluator, stated, reading=found.options.fuzzy_threshold)
         decided = (answer.loading, answer.maintenance)
         begin, go_on = (_choices(one, answer) for one in decided)
-        # Any pair of regimens that may be the answer counts; no regimen at all is no burden.
-        pairs = [burden(one, two) for one in begin for two in go_on]
-        alike = GroupBurden(
+        yield AdvisedAlike(
             loading=values[number][1],
             maintenance=values[number][3],
             settled=all(d.outcome in _SETTLED for d in decided),
-            patients=0,
-            burden=either(pairs) if any((*begin, *go_on)) else None,
+            patients=int(patients),
+            pairs=tuple((one, two) for one in begin for two in go_on),
+            answer=answer,
         )
-        counts[alike] += int(patients)
+
+
+def _groups(found: CohortAdvice, evaluator: Evaluator) -> tuple[GroupBurden, ...]:
+    """Patients who get the same advice, with what it asks of each."""
+    counts: Counter[GroupBurden] = Counter()
+    for one in advised_alike(found, evaluator):
+        # Any pair of regimens that may be the answer counts; no regimen at all is no burden.
+        alike = GroupBurden(
+            loading=one.loading,
+            maintenance=one.maintenance,
+            settled=one.settled,
+            patients=0,
+            burden=either([burden(*pair) for pair in one.pairs])
+            if any(regimen for pair in one.pairs for regimen in pair)
+            else None,
+        )
+        counts[alike] += one.patients
     return tuple(evolve(one, patients=count) for one, count in counts.items())
 
 

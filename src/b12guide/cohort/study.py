@@ -27,6 +27,7 @@ from b12guide.errors import CohortError, UnknownNameError
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.frozen import frozen_map
 from b12guide.graph.model import Loaded
+from b12guide.makers import maker
 from b12guide.patient.fact_names import FactNames
 
 _WHOLE = Options()
@@ -159,6 +160,22 @@ class Study:
             raise UnknownNameError(what, name, self.source.schema.names)
         found = pa.Table.from_batches(self.source.batches([name])).column(0)
         return without_unknown(found) if self.source.is_text else found
+
+    def regimens(self, regimens: Any = None, **how: Any) -> Any:
+        """What the guideline recommends to each patient, over years; and other regimens beside it.
+
+        Args:
+            regimens: Regimens; for each it is counted to how many patients the guideline advises
+                it, for how many that is open, and for how many the guideline is silent.
+            how: `years`, `loading`, `loading_weeks`, `adherence`, `cost`, `discount`, `people`,
+                `seed`, as for `b12guide.regimens.compare`.
+
+        Raises:
+            ArgumentError: As for `b12guide.regimens.compare`.
+            DosageError: As for `b12guide.regimens.compare`.
+            PatientError: As for `prevalence`.
+        """
+        return maker("regimens").regimens_of_study(self, regimens, **how)
 
     def _compared(self, source: RowSource, other: Evaluator) -> CohortComparison:
         return compare_advice(

@@ -241,8 +241,10 @@ class YearsAsked(Record):
         only what has no end goes on, any year of it is one of the ways.
         """
         for plan, years in zip(self.plans, self.ways, strict=True):
-            *others, last = years[number - 1]
-            yield (*others, last)
+            yield years[number - 1]
+            if not plan:
+                continue
+            *others, _ = years[number - 1]
             before = any(year[-1].doses.high for year in years[: number - 1])
             is_last = not any(part.doses.high for part in others)
             if len(self.ways) > 1 and before and is_last and _goes_on(plan[-1]):

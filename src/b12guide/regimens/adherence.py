@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
@@ -188,10 +189,7 @@ def _expected(
 def _gaps(plan: _Plan) -> list[int]:
     """The days from each dose to the one that follows it; to the end where none does."""
     after = plan.horizon if plan.following is None else plan.following
-    following = [*plan.days[1:], after]
-    return [
-        max(later - day, 0) for day, later in zip(plan.days, following, strict=True)
-    ]
+    return [max(later - day, 0) for day, later in pairwise((*plan.days, after))]
 
 
 def adherence_of(

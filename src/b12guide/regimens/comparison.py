@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from functools import reduce
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,7 @@ from attrs import field, frozen
 
 from b12guide.answers import Answer
 from b12guide.extras import load
-from b12guide.frozen import Record
+from b12guide.frozen import Record, frozen_map
 from b12guide.graph.model import RuleGraph
 from b12guide.regimen.burden import NONE, CountRange, Year, YearsAsked
 from b12guide.regimens.adherence import Adherence, AdherenceFound
@@ -20,7 +20,14 @@ from b12guide.regimens.costs import UnitCosts, cost_of_year, discounted, missing
 if TYPE_CHECKING:
     from b12guide.regimens.tables import PaperTable
 
-__all__ = ["ComparedRegimen", "ComparedYear", "RegimenComparison"]
+__all__ = [
+    "AdvisedGroup",
+    "CohortRegimens",
+    "ComparedRegimen",
+    "ComparedYear",
+    "RegimenComparison",
+    "Standings",
+]
 
 
 @frozen(kw_only=True, repr=False)
@@ -114,6 +121,34 @@ def year_of(
 
 
 @frozen(kw_only=True, repr=False)
+class Standings(Record):
+    """How a regimen stands to what a guideline says to the patients of a cohort, in patients.
+
+    Each patient is in one of them. To be silent is not to allow.
+
+    Attributes:
+        advised: It is what the guideline advises first, whatever is unknown.
+        option: It is something that may be chosen beside that.
+        withheld: It would be advised, and is not to be given now.
+        against: The guideline advises against its drug, or does not offer it because it is
+            contraindicated.
+        open: What is unknown decides, or the guideline contradicts itself.
+        other: The guideline advises something else, and has it as no option either.
+        silent: The guideline says nothing of how treatment goes on.
+        not_needed: The guideline says that no treatment is needed.
+    """
+
+    advised: int = 0
+    option: int = 0
+    withheld: int = 0
+    against: int = 0
+    open: int = 0
+    other: int = 0
+    silent: int = 0
+    not_needed: int = 0
+
+
+@frozen(kw_only=True, repr=False)
 class ComparedRegimen(Record):
     """One regimen over the years, for one person.
 
@@ -128,6 +163,7 @@ class ComparedRegimen(Record):
         assumed: Those for which a length of loading was assumed.
         unstated: Whether some phase does not say how often.
         adherence: What comes of missed and late doses; None where no model was given.
+        standing: For how many patients it is advised, open and so on; None without a cohort.
     """
 
     name: str
@@ -140,6 +176,50 @@ class ComparedRegimen(Record):
     assumed: tuple[str, ...] = ()
     unstated: bool = False
     adherence: AdherenceFound | None = None
+    standing: Standings | None = None
+
+
+@frozen(kw_only=True, repr=False)
+class AdvisedGroup(Record):
+    """Patients who are advised the same.
+
+    Attributes:
+        settled: Whether loading and maintenance are; else the regimen is any that is still
+            possible, or none.
+        regimen: What it comes to for each of them; None where no regimen is advised. Where several
+            are possible, its numbers span them, and its texts are those of the advice.
+    """
+
+    patients: int
+    settled: bool
+    regimen: ComparedRegimen | None
+
+
+@frozen(kw_only=True, repr=False)
+class CohortRegimens(Record):
+    """What a guideline recommends to the patients of a cohort, over the years.
+
+    Attributes:
+        patients: The rows of the cohort.
+        settled: Patients whose loading and maintenance are settled, with a regimen in one of them.
+        open: Patients about whom some of it is not settled.
+        without: Patients who are advised no regimen.
+        settled_years: Of the settled together, the years; `settled_total` is all of them.
+        open_years: The same of the open together, from no regimen to the most.
+        groups: The largest first.
+        assumed: What was assumed of patients in whom it is not known.
+    """
+
+    patients: int
+    settled: int
+    open: int
+    without: int
+    settled_years: tuple[ComparedYear, ...]
+    settled_total: ComparedYear
+    open_years: tuple[ComparedYear, ...]
+    open_total: ComparedYear
+    groups: tuple[AdvisedGroup, ...]
+    assumed: Mapping[str, bool | str] = field(factory=dict, converter=frozen_map)
 
 
 @frozen(kw_only=True, repr=False)
@@ -157,6 +237,7 @@ class RegimenComparison(Answer):
         people: How many people were simulated for each regimen.
         seed: Of their random numbers.
         regimens: In the order in which they were given.
+        cohort: What the guideline recommends to each patient; None where it is of one person.
     """
 
     graph: RuleGraph | None = field(default=None, repr=False)
@@ -168,6 +249,7 @@ class RegimenComparison(Answer):
     people: int = 0
     seed: int = 0
     regimens: tuple[ComparedRegimen, ...]
+    cohort: CohortRegimens | None = None
     kind: str = field(default="pyarrow", eq=False, repr=False)
 
     def __getitem__(self, name: str) -> ComparedRegimen:
@@ -202,6 +284,30 @@ class RegimenComparison(Answer):
         """
         return _tables().years_frame(self, kind)
 
+    def standing_frame(self, kind: str | None = None) -> Any:
+        """One row for each regimen and way in which it stands to the guideline, with its patients.
+
+        The columns are `regimen`, `standing` and `patients`; there are no rows without a cohort.
+
+        Raises:
+            UnknownNameError: As for `to_frame`.
+            MissingExtraError: As for `to_frame`.
+        """
+        return _patient_tables().standing_frame(self, kind)
+
+    def cohort_frame(self, kind: str | None = None) -> Any:
+        """One row for each number of what the guideline recommends to the patients of a cohort.
+
+        The columns are `group`, `loading`, `maintenance`, `settled`, `patients`, `year`,
+        `quantity`, `unit`, `low` and `high`. The numbers of a group are those of one patient;
+        the groups `all settled` and `all open` are of all of them together.
+
+        Raises:
+            UnknownNameError: As for `to_frame`.
+            MissingExtraError: As for `to_frame`.
+        """
+        return _patient_tables().cohort_frame(self, kind)
+
     def table(self) -> PaperTable:
         """The table for a paper: a row for each regimen, with notes that say what was assumed.
 
@@ -214,6 +320,10 @@ class RegimenComparison(Answer):
 
 def _tables() -> Any:
     return load("b12guide.regimens.tables", extra="cohort")
+
+
+def _patient_tables() -> Any:
+    return load("b12guide.regimens.patient_tables", extra="cohort")
 
 
 # ------------------------------------------------------------------------------ counting

@@ -31,8 +31,6 @@ DEFAULT = "ontario_2013"
 """The published costs that are taken where a caller names none: they tell schedules apart."""
 
 Prices: TypeAlias = Mapping[str, CountRange]
-CostsLike: TypeAlias = "UnitCosts | Mapping[str, Any] | str | Path | bool | None"
-"""Unit costs, their fields as a mapping, the name of published ones, or a TOML file."""
 
 _MOST = 10**9
 _PRICE = "a price, or a pair of the lowest and the highest, none below 0"
@@ -152,6 +150,9 @@ class UnitCosts(Record):
         title = f"{self.title}. " if self.title else ""
         return f"{title}{self.source} ({self.currency}{year})"
 
+
+CostsLike: TypeAlias = UnitCosts | Mapping[str, Any] | str | Path | bool | None
+"""Unit costs, their fields as a mapping, the name of published ones, or a TOML file."""
 
 # ------------------------------------------------------------------------ reading them
 

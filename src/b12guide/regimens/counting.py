@@ -164,6 +164,7 @@ def compare(  # noqa: PLR0913 -- each says one thing about the comparison
     people: int = 0,
     seed: int = 0,
     guideline: Any = None,
+    patients: Any = None,
 ) -> RegimenComparison:
     """What regimens ask, cost and come to over some years, for one person.
 
@@ -182,6 +183,8 @@ def compare(  # noqa: PLR0913 -- each says one thing about the comparison
         people: How many people are simulated for each regimen; none with 0. Needs `adherence`.
         seed: Of their random numbers: the same seed gives the same people everywhere.
         guideline: Whose words are read in English; those that ship if left out.
+        patients: A frame of patients whom `guideline` is asked about; `Guideline.regimens` takes
+            what says how it is read.
 
     Raises:
         ArgumentError: An argument is of a kind or a size that is not taken.
@@ -198,6 +201,20 @@ def compare(  # noqa: PLR0913 -- each says one thing about the comparison
     >>> [int(year.injections.low) for year in found["tablets"].years]
     [6, 0, 0, 0, 0]
     """
+    if patients is not None:
+        return _for_patients(
+            patients,
+            guideline,
+            regimens,
+            years=years,
+            loading=loading,
+            loading_weeks=loading_weeks,
+            adherence=adherence,
+            cost=cost,
+            discount=discount,
+            people=people,
+            seed=seed,
+        )
     graph = graph_of(guideline)
     weeks = weeks_of(loading_weeks)
     words = words_of(graph)
@@ -220,3 +237,23 @@ def compare(  # noqa: PLR0913 -- each says one thing about the comparison
         regimens=tuple(options.counted(one) for one in given),
         **options.told(),
     )
+
+
+def _for_patients(
+    patients: Any, guideline: Any, regimens: Any, **how: Any
+) -> RegimenComparison:
+    """What a guideline recommends to patients, and regimens beside it.
+
+    Raises:
+        ArgumentError: It is no guideline that can be asked.
+    """
+    own = getattr(guideline, "regimens", None)
+    if own is None:
+        argument = "guideline"
+        expected = (
+            "the guideline that is asked about `patients`, such as "
+            '`b12guide.load("mecobalamin_im")`'
+        )
+        raise ArgumentError(argument, expected, guideline)
+    found: RegimenComparison = own.compare(regimens, patients=patients, **how)
+    return found

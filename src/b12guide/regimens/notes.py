@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from b12guide.regimen.burden import CountRange
@@ -10,6 +10,18 @@ from b12guide.regimens.adherence import Adherence
 from b12guide.regimens.comparison import ComparedRegimen, RegimenComparison
 from b12guide.say.numbers import number_text, range_text
 from b12guide.say.words import listing, plural
+
+STANDINGS: Mapping[str, str] = {
+    "advised": "the guideline advises it",
+    "option": "the guideline has it as an option beside what it advises",
+    "withheld": "the guideline would advise it, and not now",
+    "against": "the guideline advises against it",
+    "open": "open, because something is not known or the guideline contradicts itself",
+    "other": "the guideline advises something else",
+    "silent": "the guideline is silent",
+    "not_needed": "the guideline says that no treatment is needed",
+}
+"""How a regimen stands to what a guideline says, in words."""
 
 
 def range_of(count: CountRange | None, *, places: int | None = None) -> str:
@@ -49,6 +61,11 @@ def notes_of(found: RegimenComparison) -> Iterator[str]:
         f"Counted over {plural(found.years, 'year')} from the first dose, for one person. A range "
         "goes from the regimen followed with the fewest doses to the most."
     )
+    if found.cohort is not None:
+        yield (
+            "Patients are rows. What the guideline is silent about it does not allow, and what is "
+            "open is not counted as advised."
+        )
     yield from _of_lengths(found)
     unstated = [one.name for one in found.regimens if one.unstated]
     if unstated:
@@ -66,8 +83,16 @@ def notes_of(found: RegimenComparison) -> Iterator[str]:
         )
 
 
+_MOST = 4
+"""So many regimens are named one by one."""
+
+
 def _of_lengths(found: RegimenComparison) -> Iterator[str]:
-    assumed = [one for one in found.regimens if one.assumed]
+    several = [
+        *found.regimens,
+        *(() if found.cohort is None else (g.regimen for g in found.cohort.groups)),
+    ]
+    assumed = [one for one in several if one is not None and one.assumed]
     if assumed and found.loading_weeks is not None:
         low, high = found.loading_weeks
         events = dict.fromkeys(event for one in assumed for event in one.assumed)
@@ -75,11 +100,13 @@ def _of_lengths(found: RegimenComparison) -> Iterator[str]:
             f"Loading until {_events(events)} was taken to last "
             f"{range_text(low, high)} weeks."
         )
-    waiting = [one for one in found.regimens if one.until]
+    waiting = [one for one in several if one is not None and one.until]
     if waiting:
         events = dict.fromkeys(event for one in waiting for event in one.until)
+        names = dict.fromkeys(one.name for one in waiting)
+        whose = _names([*names]) if len(names) <= _MOST else f"{len(names)} regimens"
         yield (
-            f"{_names([one.name for one in waiting])}: a phase lasts until {_events(events)}, "
+            f"{whose}: a phase lasts until {_events(events)}, "
             "whose day is not known. It may end with its first dose or outlast these years, and "
             "both are counted; `loading_weeks` gives loading a length."
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import reduce
+from functools import partial, reduce
 from typing import Any
 
 import pyarrow as pa
@@ -75,16 +75,17 @@ def long_frame(found: RegimenComparison, kind: str | None) -> Any:
 
 def _rows(one: ComparedRegimen, found: RegimenComparison) -> Iterator[_Row]:
     for year in (*one.years, one.total):
-        for quantity, unit, count in _counts(year, found):
+        for quantity, unit, count in counts_of(year, found):
             yield _row(one, year.year, quantity, "planned", unit, count)
     if one.adherence is not None:
         for quantity, statistic, count in adherence_counts(one.adherence):
             yield _row(one, None, quantity, statistic, None, count)
 
 
-def _counts(
+def counts_of(
     year: ComparedYear, found: RegimenComparison
 ) -> Iterator[tuple[str, str | None, CountRange | None]]:
+    """Everything that was counted of a year, its costs among it."""
     yield from quantities_of(year)
     if found.costs is not None:
         yield "cost", found.costs.currency, year.cost
@@ -283,16 +284,28 @@ def _latex_row(cells: Sequence[str]) -> str:
 def paper_table(found: RegimenComparison) -> PaperTable:
     """The table for a paper: a row for each regimen."""
     columns = list(_columns(found))
+    rows = (*found.regimens, *_recommended(found))
     return PaperTable(
-        title=f"{plural(len(found.regimens), 'regimen')} over "
-        f"{plural(found.years, 'year')}",
+        title=f"{plural(len(rows), 'regimen')} over {plural(found.years, 'year')}",
         columns=("Regimen", *(name for name, _ in columns)),
-        rows=tuple(
-            (one.name, *(cell(one) for _, cell in columns)) for one in found.regimens
-        ),
+        rows=tuple((one.name, *(cell(one) for _, cell in columns)) for one in rows),
         notes=(*notes_of(found), *_guideline_notes(found), EDUCATION_NOTICE),
         kind=found.kind,
     )
+
+
+def _recommended(found: RegimenComparison) -> Iterator[ComparedRegimen]:
+    """What is recommended to the patients of a cohort, as a row of all who are settled."""
+    cohort = found.cohort
+    if cohort is not None and cohort.settled:
+        patients = plural(f"{cohort.settled:,}", "settled patient")
+        yield ComparedRegimen(
+            name=f"As recommended, {patients} together",
+            loading=None,
+            maintenance=None,
+            years=cohort.settled_years,
+            total=cohort.settled_total,
+        )
 
 
 def _guideline_notes(found: RegimenComparison) -> Iterator[str]:
@@ -325,8 +338,27 @@ def _columns(
             )
     if found.model is not None:
         yield "Doses given, expected", _given
+    for name, words in _STANDING_COLUMNS.items():
+        if any(one.standing and getattr(one.standing, name) for one in found.regimens):
+            yield f"Patients: {words}", partial(_patients, name)
     if found.people:
         yield "Uncovered days, median (5th to 95th percentile)", _uncovered
+
+
+_STANDING_COLUMNS = {
+    "advised": "advised",
+    "option": "an option",
+    "withheld": "withheld for now",
+    "against": "advised against",
+    "open": "open",
+    "other": "another advised",
+    "silent": "guideline silent",
+    "not_needed": "no treatment needed",
+}
+
+
+def _patients(name: str, one: ComparedRegimen) -> str:
+    return "" if one.standing is None else f"{getattr(one.standing, name):,}"
 
 
 def _later(one: ComparedRegimen) -> str:
@@ -335,13 +367,13 @@ def _later(one: ComparedRegimen) -> str:
 
 
 def _given(one: ComparedRegimen) -> str:
-    return range_of(None if one.adherence is None else one.adherence.given, places=1)
+    return "" if one.adherence is None else range_of(one.adherence.given, places=1)
 
 
 def _uncovered(one: ComparedRegimen) -> str:
     spread = one.adherence and one.adherence.uncovered_days
     if not spread:
-        return "not known"
+        return ""
     by = dict(spread.percentiles)
     between = CountRange(by[5].low, by[95].high)
     return f"{range_of(by[50])} ({range_of(between)})"

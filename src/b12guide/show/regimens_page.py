@@ -13,18 +13,20 @@ from b12guide.notice import EDUCATION_NOTICE
 from b12guide.regimen.burden import CountRange
 from b12guide.regimens.adherence import AdherenceFound, Distribution
 from b12guide.regimens.comparison import (
+    CohortRegimens,
     ComparedRegimen,
     ComparedYear,
     RegimenComparison,
+    Standings,
 )
 from b12guide.regimens.costs import UnitCosts
-from b12guide.regimens.notes import notes_of, range_of
+from b12guide.regimens.notes import STANDINGS, notes_of, range_of
 from b12guide.say.numbers import number_json
 from b12guide.say.validity import validity_text
 from b12guide.say.words import plural
 from b12guide.show.json_parts import engine_json
-from b12guide.show.page import Item, Page, Section
-from b12guide.show.patient_header import guideline_particulars
+from b12guide.show.page import Item, Page, Section, Tone
+from b12guide.show.patient_header import assumed_particulars, guideline_particulars
 from b12guide.show.to_json import guideline_json
 
 # ---------------------------------------------------------------------------------- data
@@ -97,6 +99,19 @@ def comparison_page(found: RegimenComparison) -> Page:
             ),
         ),
         Section(
+            title="What the guideline says of each to these patients",
+            items=tuple(
+                Item(
+                    label=one.name,
+                    text="",
+                    items=tuple(_standing(one, one.standing, found)),
+                )
+                for one in found.regimens
+                if one.standing is not None
+            ),
+        ),
+        *(() if found.cohort is None else _cohort(found.cohort, found)),
+        Section(
             title="What this rests on",
             items=tuple(Item(text=note) for note in notes_of(found)),
         ),
@@ -104,10 +119,85 @@ def comparison_page(found: RegimenComparison) -> Page:
     return Page(
         title=f"Regimens compared over {plural(found.years, 'year')}",
         warning="" if graph is None else validity_text(graph),
-        particulars=() if graph is None else tuple(guideline_particulars(graph)),
+        particulars=tuple(_particulars(found)),
         notice=EDUCATION_NOTICE,
         sections=tuple(section for section in sections if section.items),
     )
+
+
+def _particulars(found: RegimenComparison) -> Iterator[tuple[str, str]]:
+    graph, cohort = found.graph, found.cohort
+    if graph is not None:
+        yield from guideline_particulars(graph)
+    if cohort is not None and graph is not None:
+        yield "Patients", f"{cohort.patients:,}"
+        yield "Settled", f"{cohort.settled:,}"
+        yield "Open", f"{cohort.open:,}; what is settled leaves them out"
+        yield "No regimen", f"{cohort.without:,}"
+        yield from assumed_particulars(cohort.assumed, graph)
+
+
+def _standing(
+    one: ComparedRegimen, standing: Standings, found: RegimenComparison
+) -> Iterator[Item]:
+    """For how many patients a regimen is what; what it asks of all to whom it is advised."""
+    for name, words in STANDINGS.items():
+        count = getattr(standing, name)
+        if not count:
+            continue
+        details: tuple[str, ...] = ()
+        if name == "advised":
+            told = year_text(one.total.times(count), found)
+            details = (f"For them together: {told}.",)
+        people = plural(f"{count:,}", "patient")
+        tone = Tone.PLAIN if name in {"advised", "option"} else Tone.CAUTION
+        yield Item(text=f"{people}: {words}", details=details, tone=tone)
+
+
+def _cohort(cohort: CohortRegimens, found: RegimenComparison) -> Iterator[Section]:
+    together = [
+        Item(label=f"The {cohort.settled:,} who are settled", text=text)
+        for text in [year_text(cohort.settled_total, found)]
+        if cohort.settled
+    ]
+    together += [
+        Item(
+            label=f"The {cohort.open:,} who are open, from none to the most", text=text
+        )
+        for text in [year_text(cohort.open_total, found)]
+        if cohort.open
+    ]
+    yield Section(title="What is recommended, all together", items=tuple(together))
+    groups = [
+        Item(
+            label=f"{plural(f'{group.patients:,}', 'patient')}"
+            + ("" if group.settled else ", open"),
+            text=_advised(group.regimen),
+            details=()
+            if group.regimen is None
+            else (f"Each: {year_text(group.regimen.total, found)}.",),
+        )
+        for group in cohort.groups
+    ]
+    rest = len(groups) - _MOST
+    if rest > 0:
+        groups = [*groups[:_MOST], Item(text=f"and {rest:,} more", tone=Tone.QUIET)]
+    yield Section(title="What each is recommended", items=tuple(groups))
+
+
+_MOST = 12
+"""So many groups are reported; the frame has all of them."""
+
+
+def _advised(regimen: ComparedRegimen | None) -> str:
+    if regimen is None:
+        return "no regimen"
+    parts = []
+    if regimen.loading:
+        parts.append(f"loading {regimen.loading}")
+    if regimen.maintenance:
+        parts.append(f"maintenance {regimen.maintenance}")
+    return "; ".join(parts) or "nothing that is certain"
 
 
 def _total(one: ComparedRegimen, found: RegimenComparison) -> Item:

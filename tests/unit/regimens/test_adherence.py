@@ -91,7 +91,7 @@ def test_tolerance_covers_longer() -> None:
     assert people([False] * 4, [0, 3, 0, 0], tolerance_days=2)["uncovered_days"] == 1
 
 
-def test_whoever_gets_nothing_is_never_covered() -> None:
+def test_those_who_get_nothing_are_never_covered() -> None:
     found = people([True] * 4, [0] * 4)
 
     assert found == {
