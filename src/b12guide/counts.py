@@ -21,6 +21,7 @@ from attrs import evolve
 from b12guide.answers import Answer
 from b12guide.audit.finding import Family, Gravity
 from b12guide.cohort import prevalence
+from b12guide.cohort.adherence_periods import CohortPeriods, PeriodCount
 from b12guide.cohort.audits import Adherence, CohortAudit, RuleSpacing, Spacing
 from b12guide.cohort.burden import CohortBurden, GroupBurden
 from b12guide.cohort.decisive_facts import Hinge, Hinges, HingeStep
@@ -277,6 +278,21 @@ def _audit(record: RecordPart, find: FindGraph) -> CohortAudit:
         table=_findings(record),
         kind="pyarrow",
         assumed=_assumed(record),
+        periods=_periods(record),
+    )
+
+
+def _periods(record: RecordPart) -> CohortPeriods | None:
+    """The intervals as they were counted; None where none were asked for."""
+    if record.data.get("periods") is None:
+        return None
+    cut = record.table("periods")
+    return CohortPeriods(
+        every=cut.text("every"),
+        start=cut.text("start"),
+        rules=tuple(one.as_text() for one in cut.items("rules")),
+        followed=cut.whole("followed"),
+        counts=_rows(PeriodCount, cut.items("counts")),
     )
 
 

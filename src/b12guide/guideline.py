@@ -132,8 +132,11 @@ class DueOptions(TypedDict, total=False):
 
 
 class AuditOptions(DueOptions, total=False):
-    """How the tables of an audit are read, and by whom it is made."""
+    """How the tables of an audit are read, by whom it is made, and how follow-up is cut."""
 
+    periods: Duration | str | None
+    start: FollowUp | dt.date | str
+    rules: Iterable[str] | str
     workers: int | None
 
 
@@ -982,7 +985,9 @@ class Guideline:
             on_bad: Whether rows that cannot be read are an `error`, or `skip` leaves their
                 patients out.
             options: `patient` (the column of ids), `units`, `ignore`, `assume`, `truths`,
-                `decimal`, `workers`, `progress`, as for `b12guide.cohort.audits.audit_cohort`.
+                `decimal`, `workers`, `progress`, as for `b12guide.cohort.audits.audit_cohort`;
+                and `periods`, the length of the intervals, such as `1 month`, for which is said
+                how each rule was kept, with their `start` and `rules`, as for `adherence`.
 
         Raises:
             PatientError: The frames, or some rows of them, cannot be used.

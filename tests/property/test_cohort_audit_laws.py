@@ -101,3 +101,25 @@ def test_the_findings_of_a_patient_do_not_depend_on_who_was_audited_before(
     ]
 
     assert sorted(forward.table.to_pylist(), key=str) == sorted(other_way, key=str)
+
+
+@given(
+    some_people,
+    st.sampled_from(("10 days", "1 month")),
+    st.sampled_from(("first event", "rule applies", "2030-01-01")),
+)
+@settings(max_examples=10)
+def test_a_cohort_is_followed_as_each_of_its_patients(
+    people: People, every: str, start: str
+) -> None:
+    found = audited(people, periods=every, start=start)
+    alone = [
+        {"patient": n, **row}
+        for n, (facts, (history, _)) in enumerate(people)
+        for row in GUIDELINE.adherence(
+            facts, history, on=ON, every=every, start=start
+        ).rows()
+    ]
+
+    assert found.periods is not None
+    assert found.periods.table.to_pylist() == alone

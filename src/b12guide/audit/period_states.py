@@ -5,23 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import accumulate
-from operator import or_
 from typing import Any
 
 from attrs import frozen
 
 from b12guide.arguments import names
+from b12guide.audit.departure import Weight
 from b12guide.audit.event import History
-from b12guide.audit.finding import (
-    USUAL,
-    Audit,
-    Family,
-    FindingRow,
-    Gravity,
-    Tolerance,
-    What,
-)
+from b12guide.audit.finding import USUAL, Family, FindingRow, Gravity, Tolerance, What
 from b12guide.audit.judged import judged_rules, record_days
 from b12guide.audit.knowledge import OPEN
 from b12guide.audit.monitoring import first_anchor, start_of
@@ -88,13 +79,14 @@ def adherence(  # noqa: PLR0913 -- an audit, cut into intervals
         work=work,
         units=units,
     )
+    rows = (row for finding in found.findings for row in finding.rows)
     return AdherencePeriods(
         audit=found,
         grid=grid,
         asked=asked,
         periods=tuple(
             period
-            for one in rule_periods(replay, found, grid, judged)
+            for one in rule_periods(replay, rows, grid, judged)
             for period in one.each()
         ),
     )
@@ -125,7 +117,12 @@ class RulePeriods:
     @property
     def departed(self) -> Sequence[Truth]:
         """Whether the rule was departed from by the end of each interval."""
-        return tuple(accumulate((state.departed for state in self.states), or_))
+        found, now = [], Truth.FALSE
+        for state in self.states:
+            if now is not Truth.TRUE and state.departed is not Truth.FALSE:
+                now = state.departed
+            found.append(now)
+        return found
 
     def each(self) -> Iterator[AdherencePeriod]:
         """The intervals one by one."""
@@ -154,7 +151,7 @@ class RulePeriods:
 
 
 def rule_periods(
-    replay: Replay, found: Audit, grid: Grid, rules: Sequence[Rule]
+    replay: Replay, said: Iterable[FindingRow], grid: Grid, rules: Sequence[Rule]
 ) -> Iterator[RulePeriods]:
     """How each rule was kept over the follow-up.
 
@@ -163,28 +160,29 @@ def rule_periods(
 
     Args:
         replay: The history beside the guideline.
-        found: What was found in it.
+        said: What was found in it, rule by rule.
         grid: How follow-up is cut.
         rules: Which rules.
+
+    Raises:
+        ArgumentError: There would be too many intervals.
     """
-    if found.scope is Truth.FALSE:
+    if replay.knowledge.on(replay.on).answer.scope is Truth.FALSE:
         return
     rows: dict[str, list[FindingRow]] = {}
-    for finding in found.findings:
-        for row in finding.rows:
-            if _says(row) is not None:
-                rows.setdefault(row.rule.name, []).append(row)
+    for row in said:
+        if may_decide(row):
+            rows.setdefault(row.rule.name, []).append(row)
     pieces = tuple(_pieces(replay))
     common = _first_day(replay, grid.start)
     starts = () if common is None else grid.intervals(common, replay.on)
     for rule in rules:
-        verdicts = [verdicts[rule.name] for _, _, _, verdicts in pieces]
-        if not any(each.verdict in OPEN for each in verdicts) and rule.name not in rows:
-            continue
         lie = [
-            (first, last, scope, each.verdict)
-            for (first, last, scope, _), each in zip(pieces, verdicts, strict=True)
+            (first, last, scope, verdicts[rule.name].verdict)
+            for first, last, scope, verdicts in pieces
         ]
+        if rule.name not in rows and not any(each in OPEN for *_, each in lie):
+            continue
         if grid.start is FollowUp.RULE:
             begun = _onset(lie, replay)
             starts = () if begun is None else grid.intervals(begun, replay.on)
@@ -224,14 +222,17 @@ def _onset(pieces: Sequence[_Piece], replay: Replay) -> dt.date | None:
     return None
 
 
-def _says(row: FindingRow) -> PeriodState | None:
-    """What a row makes of an interval; None for what is reported for information only."""
-    if row.gravity in {Gravity.VIOLATION, Gravity.WARNING}:
-        return PeriodState.DEPARTS
-    is_contradicted = any(missing.what is What.CONFLICT for missing in row.missing)
-    if row.gravity is Gravity.UNRESOLVED or is_contradicted:
-        return PeriodState.UNDECIDABLE
-    return None
+def may_decide(said: FindingRow | Weight) -> bool:
+    """Whether something bears on a state; what is reported for information only does not."""
+    return said.gravity is not Gravity.INFO or any(
+        missing.what is What.CONFLICT for missing in said.missing
+    )
+
+
+def state_of(row: FindingRow) -> PeriodState:
+    """What a row that may decide makes of an interval."""
+    is_weighty = row.gravity in {Gravity.VIOLATION, Gravity.WARNING}
+    return PeriodState.DEPARTS if is_weighty else PeriodState.UNDECIDABLE
 
 
 def _judged(
@@ -256,23 +257,23 @@ def _judged(
     recorded = _recorded_from(replay, rule) or dt.date.max
     states = []
     for number, stop in enumerate(stops):
-        told = {state for state, _ in said.get(number, ())}
-        if PeriodState.DEPARTS in told:
-            states.append(PeriodState.DEPARTS)
-        elif told or (number in is_open and number not in applies):
-            states.append(PeriodState.UNDECIDABLE)
-        elif number not in applies:
-            states.append(PeriodState.NOT_APPLICABLE)
-        elif recorded >= stop:
-            states.append(PeriodState.NO_RECORD)
+        if number in said:
+            is_sure = any(state is PeriodState.DEPARTS for state, _ in said[number])
+            state = PeriodState.DEPARTS if is_sure else PeriodState.UNDECIDABLE
+        elif number in applies:
+            is_silent = recorded >= stop
+            state = PeriodState.NO_RECORD if is_silent else PeriodState.ADHERES
+        elif number in is_open:
+            state = PeriodState.UNDECIDABLE
         else:
-            states.append(PeriodState.ADHERES)
+            state = PeriodState.NOT_APPLICABLE
+        states.append(state)
     return RulePeriods(
         rule=rule,
         starts=starts,
         until=replay.on,
         states=states,
-        eligible=[_eligible(pieces, day) for day in starts],
+        eligible=_eligible(pieces, starts),
         rows={
             number: [row for state, row in found if state is states[number]]
             for number, found in said.items()
@@ -294,7 +295,7 @@ def _of_row(
     Its first day counts; the days after it as long as the rule binds, or may bind. A departure
     from a rule that only may bind is open, though it departs from another if not from this.
     """
-    says = _says(row) or PeriodState.UNDECIDABLE
+    says = state_of(row)
     found: dict[int, PeriodState] = {}
 
     def note(first: dt.date, last: dt.date, verdict: Verdict) -> None:
@@ -330,14 +331,15 @@ def _recorded_from(replay: Replay, rule: Rule) -> dt.date | None:
     return min(days, default=None)
 
 
-def _eligible(pieces: Sequence[_Piece], day: dt.date) -> Truth:
-    """Whether a rule applied on a day, with what was known then, to a patient in scope."""
-    for first, last, scope, verdict in pieces:
-        if first <= day <= last:
-            applied = Truth.UNKNOWN
-            if verdict is Verdict.APPLIES:
-                applied = Truth.TRUE
-            elif verdict not in OPEN:
-                applied = Truth.FALSE
-            return applied & scope
-    return Truth.UNKNOWN
+def _eligible(pieces: Sequence[_Piece], starts: Sequence[dt.date]) -> list[Truth]:
+    """Whether a rule applied on each day, with what was known then, to a patient in scope."""
+    found: list[Truth] = []
+    for _, last, scope, verdict in pieces:
+        applied = Truth.UNKNOWN
+        if verdict is Verdict.APPLIES:
+            applied = Truth.TRUE
+        elif verdict not in OPEN:
+            applied = Truth.FALSE
+        count = bisect_right(starts, last) - len(found)
+        found += [applied & scope] * count
+    return found

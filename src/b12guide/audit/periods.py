@@ -12,7 +12,7 @@ nothing.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from enum import Enum
 from itertools import islice, takewhile
 from typing import Any
@@ -35,6 +35,14 @@ from b12guide.values.unit import time_unit
 __all__ = ["AdherencePeriod", "AdherencePeriods", "FollowUp", "Grid", "PeriodState"]
 
 
+_ADHERES = {"adheres": True, "departs": False}
+_DEPARTED = {
+    "adheres": Truth.FALSE,
+    "departs": Truth.TRUE,
+    "not applicable": Truth.FALSE,
+}
+
+
 class PeriodState(Enum):
     """How a rule was kept in one interval; the first that fits.
 
@@ -43,36 +51,24 @@ class PeriodState(Enum):
     `NOT_APPLICABLE`: the rule applied on no day of it. `NO_RECORD`: the rule applied, and nothing
     that was recorded by its last day says anything of what the rule is about. `ADHERES`: on the
     days on which the rule applied, nothing departed from it.
+
+    Attributes:
+        departed: Whether the rule was departed from; where it did not apply, it was not.
+        adheres: Whether the rule was kept; None where that is not known, or it did not apply.
     """
+
+    departed: Truth
+    adheres: bool | None
+
+    def __init__(self, name: str) -> None:
+        self.departed = _DEPARTED.get(name, Truth.UNKNOWN)
+        self.adheres = _ADHERES.get(name)
 
     ADHERES = "adheres"
     DEPARTS = "departs"
     UNDECIDABLE = "undecidable"
     NOT_APPLICABLE = "not applicable"
     NO_RECORD = "no record"
-
-    @property
-    def departed(self) -> Truth:
-        """Whether the rule was departed from; where it did not apply, it was not."""
-        return _DEPARTED[self]
-
-    @property
-    def adheres(self) -> bool | None:
-        """Whether the rule was kept; None where that is not known, or it did not apply."""
-        return _ADHERES.get(self)
-
-
-_DEPARTED: Mapping[PeriodState, Truth] = {
-    PeriodState.ADHERES: Truth.FALSE,
-    PeriodState.DEPARTS: Truth.TRUE,
-    PeriodState.UNDECIDABLE: Truth.UNKNOWN,
-    PeriodState.NOT_APPLICABLE: Truth.FALSE,
-    PeriodState.NO_RECORD: Truth.UNKNOWN,
-}
-_ADHERES: Mapping[PeriodState, bool] = {
-    PeriodState.ADHERES: True,
-    PeriodState.DEPARTS: False,
-}
 
 
 class FollowUp(Enum):

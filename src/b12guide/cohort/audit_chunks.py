@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from queue import SimpleQueue
@@ -17,9 +17,12 @@ from b12guide.audit.event import History
 from b12guide.audit.finding import Family, Gravity, Tolerance
 from b12guide.audit.history import history_of
 from b12guide.audit.pattern import Pattern, pattern_of
+from b12guide.audit.periods import PeriodState
 from b12guide.audit.plain_history import plainly_read
+from b12guide.audit.replay import Replay
 from b12guide.audit.run import replay_of, told
 from b12guide.audit.telling import Telling
+from b12guide.cohort.adherence_periods import PeriodColumns, PeriodRequest
 from b12guide.cohort.assumed import assumable, written_values
 from b12guide.cohort.columns import Column
 from b12guide.cohort.finding_columns import FindingColumns
@@ -52,6 +55,7 @@ class AuditRequest:
     columns: tuple[Column, ...]
     otherwise: Otherwise
     assumed: Mapping[str, FactValue] = field(factory=dict)
+    periods: PeriodRequest | None = None
 
 
 @define(kw_only=True)
@@ -67,6 +71,8 @@ class AuditedChunk:
         unrecorded: Patients without a finding or a record to judge by, by rule.
         gaps: Days between doses, by whether they belong to loading.
         rule_gaps: The same for each rule on their distance.
+        period_counts: Patients by rule, interval of follow-up and state, where asked for;
+            `followed` have an interval.
     """
 
     audited: int = 0
@@ -83,6 +89,9 @@ class AuditedChunk:
     rule_gaps: Counter[tuple[str, bool, int]] = field(factory=Counter)
     findings: list[Table] = field(factory=list)
     rows: list[Table] = field(factory=list)
+    periods: list[Table] = field(factory=list)
+    period_counts: Counter[tuple[str, int, PeriodState]] = field(factory=Counter)
+    followed: int = 0
     problems: list[RowProblem] = field(factory=list)
 
     def add(self, other: AuditedChunk) -> None:
@@ -131,27 +140,45 @@ def audit_chunk(
         chunk: The patients with their events.
     """
     found, columns = AuditedChunk(), FindingColumns()
+    cut = None
+    if asked.periods is not None:
+        cut = PeriodColumns(asked.periods, asked.graph)
+    starts = _starts(asked, chunk)
     ids: list[Any] = []
     histories = events_of(chunk.events, asked.patient)
-    for one in patients_of(
-        chunk.patients, asked.patient, asked.columns, asked.otherwise
-    ):
+    people = patients_of(chunk.patients, asked.patient, asked.columns, asked.otherwise)
+    for one, start in zip(people, starts, strict=True):
         events = histories.get(one.position, TableEvents())
         result = _audit(asked, evaluator, one, events)
         if isinstance(result, list):
             found.problems += result
             continue
         gravest = columns.add(len(ids), result.tellings)
+        if cut is not None:
+            cut.add(len(ids), result.replay, result.tellings, start)
         ids.append(one.id)
         found.count(result, gravest)
     gravities, rules = columns.counts()
     found.gravities += gravities
     found.told += rules
     kind = chunk.patients.schema.field(asked.patient).type
-    findings, rows = columns.tables(pa.array(ids, kind), asked.patient)
+    whose = pa.array(ids, kind)
+    findings, rows = columns.tables(whose, asked.patient)
     found.findings.append(findings)
     found.rows.append(rows)
+    if cut is not None:
+        found.periods.append(cut.table(whose, asked.patient))
+        found.period_counts, found.followed = cut.counts, cut.followed
     return found
+
+
+def _starts(asked: AuditRequest, chunk: Chunk) -> Sequence[dt.date | None]:
+    """The first day of follow-up of each patient, where a column has it."""
+    column = None if asked.periods is None else asked.periods.column
+    if column is None:
+        return [None] * chunk.patients.num_rows
+    days: list[dt.date | None] = chunk.patients.column(column).to_pylist()
+    return days
 
 
 @frozen(kw_only=True)
@@ -162,6 +189,7 @@ class _Audited:
         events: How many there are up to the day of the audit; `later` lie after it.
     """
 
+    replay: Replay
     tellings: tuple[Telling, ...]
     pattern: Pattern
     scope: Truth
@@ -182,6 +210,7 @@ def _audit(
             evaluator, patient, history, asked.on, tolerance=asked.tolerance
         )
         return _Audited(
+            replay=replay,
             tellings=told(replay, asked.families),
             pattern=pattern_of(replay),
             scope=replay.knowledge.on(replay.on).answer.scope,

@@ -11,10 +11,19 @@ import pyarrow as pa
 from attrs import asdict, evolve, field, frozen
 
 from b12guide.answers import Answer
-from b12guide.arguments import choice, instance, whole_number
+from b12guide.arguments import choice, instance, names, whole_number
 from b12guide.audit import finding
 from b12guide.audit.judged import JUDGED_BY
+from b12guide.audit.periods import FollowUp
 from b12guide.cohort import frames
+from b12guide.cohort.adherence_periods import (
+    CohortPeriods,
+    PeriodCount,
+    PeriodRequest,
+    period_request,
+    with_days,
+)
+from b12guide.cohort.adherence_periods import schema_of as periods_schema
 from b12guide.cohort.assumed import WrittenValues, assumed, written_values
 from b12guide.cohort.audit_chunks import AuditedChunk, AuditRequest, audit_chunks
 from b12guide.cohort.columns import Column, left_out, match_columns
@@ -22,6 +31,7 @@ from b12guide.cohort.finding_columns import schema_of
 from b12guide.cohort.histories import Histories, histories_of
 from b12guide.cohort.options import OnBadRow, Options, Progress, no_progress
 from b12guide.cohort.processes import cores
+from b12guide.cohort.trial_emulation import OnUnknown, trial_emulation
 from b12guide.errors import CohortError
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.frozen import Record, frozen_map
@@ -29,6 +39,7 @@ from b12guide.graph.model import RuleGraph
 from b12guide.patient.from_mapping import day_of
 from b12guide.patient.model import FactValue, Otherwise
 from b12guide.truth import Truth
+from b12guide.values.duration import Duration
 
 _TEXT = pa.string()
 _TYPES = {
@@ -116,6 +127,7 @@ class CohortAudit(Answer, Record):
         row_table: What each rule says to them, day by day, in the same order.
         kind: The package whose frames came in.
         assumed: What was assumed of patients for whom it is not known.
+        periods: How the rules were kept interval by interval, where that was asked for.
     """
 
     graph: RuleGraph = field(repr=False)
@@ -136,6 +148,7 @@ class CohortAudit(Answer, Record):
     kind: frames.FrameKind = field(repr=False)
     row_table: frames.Table = field(default=None, repr=False)
     assumed: WrittenValues = field(factory=dict, converter=frozen_map, repr=False)
+    periods: CohortPeriods | None = field(default=None, repr=False)
 
     @property
     def findings(self) -> Any:
@@ -169,6 +182,75 @@ class CohortAudit(Answer, Record):
     def spacing_frame(self) -> Any:
         """The days between doses as a frame of the kind that came in."""
         return frames.frame_of(self.spacing, Spacing, _TYPES, self.kind)
+
+    def periods_frame(self) -> Any:
+        """How the rules were kept, a row for each patient, rule and interval: the long form.
+
+        Its columns: the id, `rule`, `period` (from 0), `tstart` and `tstop` (days from the first
+        day of follow-up), `start` and `stop` (the first day, and the first after it), `state`
+        (`b12guide.audit.periods.PeriodState`), `adheres` (1, 0, or null where that is not known or
+        the rule did not apply), `eligible` (whether the rule applied on the first day) and
+        `censored` (1 from the first departure on).
+
+        Raises:
+            CohortError: The audit was made without intervals, or was read back.
+        """
+        return frames.native(self._cut().table, self.kind)
+
+    def period_counts_frame(self) -> Any:
+        """How many patients had each state, a row for each rule and interval.
+
+        Raises:
+            CohortError: The audit was made without intervals.
+        """
+        counts = self._cut(is_counted=True).counts
+        return frames.frame_of(counts, PeriodCount, _TYPES, self.kind)
+
+    def to_trial_emulation(
+        self,
+        rule: str,
+        *,
+        outcome: Any = None,
+        unknown: OnUnknown | str = OnUnknown.KEEP,
+    ) -> Any:
+        """The intervals of one rule with the columns that the R package TrialEmulation reads.
+
+        Args:
+            rule: A rule that has intervals. `treatment` is 1 where it was kept, 0 where not.
+            outcome: A frame with the ids and a column `on`, the day of each patient's outcome.
+            unknown: Whether intervals in which that is not known stay, as nulls (`keep`), or end
+                a patient's follow-up (`end`), which the package needs.
+
+        Raises:
+            CohortError: The audit was made without intervals, or was read back.
+            PatientError: `outcome` lacks a column, or has a patient twice.
+            UnknownNameError: There is no such rule or choice.
+        """
+        found = trial_emulation(
+            self._cut(),
+            self.table.column_names[0],
+            rule,
+            outcome=outcome,
+            unknown=unknown,
+        )
+        return frames.native(found, self.kind)
+
+    def _cut(self, *, is_counted: bool = False) -> CohortPeriods:
+        """The intervals.
+
+        Raises:
+            CohortError: There are none, or only how many there were.
+        """
+        if self.periods is None:
+            message = (
+                "this audit was made without intervals; "
+                'say how long they are, as in `audit_cohort(..., periods="1 month")`'
+            )
+            raise CohortError(message)
+        if self.periods.table is None and not is_counted:
+            message = "this audit was read back; its record does not hold these rows"
+            raise CohortError(message)
+        return self.periods
 
     def days_between(self, share: float, *, loading: bool = False) -> int | None:
         """The days that `share` of all gaps between doses do not exceed; None without a gap.
@@ -207,6 +289,7 @@ class CohortAudit(Answer, Record):
             ],
             "spacing": [asdict(one) for one in self.spacing],
             "spacing_by_rule": [asdict(one) for one in self.spacing_by_rule],
+            "periods": None if self.periods is None else self.periods.plain(),
             "findings": [_plain(row) for row in self.table.to_pylist()],
             "skipped": [problem.to_dict() for problem in self.skipped],
         }
@@ -308,6 +391,9 @@ def audit_cohort(  # noqa: PLR0913 -- two tables, a day, and what an audit can b
     truths: Mapping[Any, bool] | None = None,
     decimal: str = ".",
     on_bad: OnBadRow | str = OnBadRow.ERROR,
+    periods: Duration | str | None = None,
+    start: FollowUp | dt.date | str = FollowUp.FIRST_EVENT,
+    rules: Iterable[str] | str = (),
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> CohortAudit:
@@ -331,13 +417,20 @@ def audit_cohort(  # noqa: PLR0913 -- two tables, a day, and what an audit can b
         truths: What words or numbers mean in columns of truths, in addition to `true` and `false`.
         decimal: What stands in text of `patients` before the fraction of a number: `.` or `,`.
         on_bad: What becomes of rows that cannot be read.
+        periods: The length of the intervals, such as `1 month` or `30 days`, for which is said how
+            each rule was kept; none without it.
+        start: The first day of follow-up: the `first event`, for each rule the first day on which
+            it applied (`rule applies`), a day, or a column of `patients` with the day of each. A
+            patient who has none is not followed.
+        rules: Which rules have intervals; all that a history can depart from, if none are named.
         workers: How many processes; as many as there are cores, and patients enough, if None.
         progress: Told from time to time how far it is.
 
     Raises:
+        ArgumentError: `periods` is no length of whole days or months.
         CohortError: They are no frames.
         PatientError: The frames, or some rows of them, cannot be used.
-        UnknownNameError: A family, a tolerance or a choice has no such name.
+        UnknownNameError: A family, a tolerance, a rule or a choice has no such name.
         WorkerError: A process failed.
     """
     wanted = finding.families_of(families)
@@ -346,6 +439,13 @@ def audit_cohort(  # noqa: PLR0913 -- two tables, a day, and what an audit can b
     if workers is not None:
         whole_number(workers, "workers", least=1)
     on = day_of(on)
+    cut, kind = None, frames.kind_of(patients)
+    if periods is not None:
+        patients, cut = _intervals(
+            evaluator.graph, patients, wanted, every=periods, start=start, rules=rules
+        )
+        if cut.column is not None:
+            ignore = (*names(ignore, "ignore"), cut.column)
     read = read_tables(
         evaluator,
         patients,
@@ -368,6 +468,7 @@ def audit_cohort(  # noqa: PLR0913 -- two tables, a day, and what an audit can b
         columns=read.columns,
         otherwise=read.otherwise,
         assumed=read.assumed,
+        periods=cut,
     )
     tell = progress or no_progress
     count = found.patients.num_rows
@@ -409,9 +510,30 @@ def audit_cohort(  # noqa: PLR0913 -- two tables, a day, and what an audit can b
         skipped=problems,
         table=pa.concat_tables([empty, *total.findings]),
         row_table=pa.concat_tables([no_rows, *total.rows]),
-        kind=frames.kind_of(patients),
+        kind=kind,
         assumed=written_values(asked.assumed, evaluator.graph),
+        periods=None if cut is None else _periods(cut, total, ids, patient),
     )
+
+
+def _intervals(
+    graph: RuleGraph, patients: Any, families: Iterable[finding.Family], **how: Any
+) -> tuple[Any, PeriodRequest]:
+    """The patients, with the days of a column as days, and how follow-up is cut."""
+    table = frames.arrow_of(patients, "patients")
+    cut = period_request(graph, families, table.column_names, **how)
+    return (
+        (patients, cut) if cut.column is None else (with_days(table, cut.column), cut)
+    )
+
+
+def _periods(
+    cut: PeriodRequest, total: AuditedChunk, ids: Any, patient: str
+) -> CohortPeriods:
+    """The intervals of all patients."""
+    empty = periods_schema(ids, patient).empty_table()
+    table = pa.concat_tables([empty, *total.periods])
+    return CohortPeriods.of(cut, total.period_counts, total.followed, table)
 
 
 def _adherence(asked: AuditRequest, total: AuditedChunk) -> Iterable[Adherence]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from b12guide.graph.model import RuleGraph
     from b12guide.timeline.model import Timeline
 
-__all__ = ["adherence", "flow", "intervals", "timeline"]
+__all__ = ["adherence", "adherence_over_time", "flow", "intervals", "timeline"]
 
 
 def adherence(audit: CohortAudit) -> Any:
@@ -31,6 +31,27 @@ def adherence(audit: CohortAudit) -> Any:
     charts = load("b12guide.plot.charts", extra="plot")
     pictures = load("b12guide.show.cohort_pictures", extra="cohort")
     return charts.painted(pictures.adherence_drawing(audit))
+
+
+def adherence_over_time(audit: CohortAudit, rule: str) -> Any:
+    """How many patients kept a rule in each interval of their follow-up.
+
+    A column is an interval; its parts are shares of the patients to whom the rule applied in it,
+    or may have, and how many these are stands below. `Guideline.audit_cohort` has intervals where
+    it was asked for them (`periods="1 month"`).
+
+    Args:
+        audit: The cohort.
+        rule: The name of a rule that has intervals, such as `maintenance_standard`.
+
+    Raises:
+        CohortError: The audit was made without intervals.
+        UnknownNameError: The rule has none.
+        MissingExtraError: The extra `plot` is not installed.
+    """
+    charts = load("b12guide.plot.charts", extra="plot")
+    pictures = load("b12guide.show.period_pictures", extra="cohort")
+    return charts.painted(pictures.periods_drawing(audit, rule))
 
 
 def flow(advice: Any, graph: RuleGraph) -> Any:
