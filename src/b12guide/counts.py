@@ -22,11 +22,12 @@ from b12guide.answers import Answer
 from b12guide.audit.finding import Family, Gravity
 from b12guide.cohort import prevalence
 from b12guide.cohort.adherence_periods import CohortPeriods, PeriodCount
-from b12guide.cohort.audits import Adherence, CohortAudit, RuleSpacing, Spacing
+from b12guide.cohort.audits import Adherence, CohortAudit, Spacing
 from b12guide.cohort.burden import CohortBurden, GroupBurden
 from b12guide.cohort.decisive_facts import Hinge, Hinges, HingeStep
 from b12guide.cohort.finding_columns import schema_of
 from b12guide.cohort.frames import RowProblem
+from b12guide.cohort.interval_counts import RuleSpacing
 from b12guide.cohort.shares import Sampling, Share
 from b12guide.cohort.two_guidelines import CohortComparison, ComparedCell
 from b12guide.diagnostics import Diagnostic, Help

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -26,11 +26,13 @@ class Gap:
         loading: Whether both doses belong to one loading course.
         rules: The rules on its length: those of that course, else those on long-term doses that
             applied on the day of the later dose.
+        open: Outside loading, the rules on long-term doses that may have applied on that day.
     """
 
     days: int
     loading: bool
     rules: frozenset[str] = frozenset()
+    open: frozenset[str] = frozenset()
 
 
 @frozen(kw_only=True)
@@ -72,26 +74,36 @@ def pattern_of(replay: Replay) -> Pattern:
 
 @frozen(eq=False)
 class _ByVerdict:
-    """The rules of a ruling by their verdicts: applied, open, and those on long-term doses."""
+    """The rules of a ruling by their verdicts: applied, open, and those on long-term doses.
+
+    Attributes:
+        lasting: Rules on long-term doses that applied; `perhaps_lasting` may have.
+    """
 
     applied: frozenset[str]
     open: frozenset[str]
     lasting: frozenset[str]
+    perhaps_lasting: frozenset[str]
 
 
 def _by_verdict(ruling: Ruling) -> _ByVerdict:
     if ruling.kept.by_verdict is None:
         verdicts = [v for v in ruling.verdicts.values() if not v.rule.outside_scope]
         applied = [v.rule for v in verdicts if v.verdict is Verdict.APPLIES]
+        open_ = [v.rule for v in verdicts if v.verdict in _OPEN]
         ruling.kept.by_verdict = _ByVerdict(
             applied=frozenset(rule.name for rule in applied),
-            open=frozenset(v.rule.name for v in verdicts if v.verdict in _OPEN),
-            lasting=frozenset(
-                rule.name for rule in applied if rule.decision is m.Decision.MAINTENANCE
-            ),
+            open=frozenset(rule.name for rule in open_),
+            lasting=_lasting(applied),
+            perhaps_lasting=_lasting(open_),
         )
     found: _ByVerdict = ruling.kept.by_verdict
     return found
+
+
+def _lasting(rules: Iterable[m.Rule]) -> frozenset[str]:
+    """Those of the rules that are about long-term doses."""
+    return frozenset(r.name for r in rules if r.decision is m.Decision.MAINTENANCE)
 
 
 class _Said(NamedTuple):
@@ -165,9 +177,10 @@ def _gaps(replay: Replay) -> Iterator[Gap]:
         courses = [
             name for name, mine in loading if first.row in mine and second.row in mine
         ]
+        said = _by_verdict(replay.knowledge.on(second.on).answer)
         yield Gap(
             days=(second.on - first.on).days,
             loading=bool(courses),
-            rules=frozenset(courses)
-            or _by_verdict(replay.knowledge.on(second.on).answer).lasting,
+            rules=frozenset(courses) or said.lasting,
+            open=frozenset() if courses else said.perhaps_lasting,
         )

@@ -13,6 +13,9 @@ import click
 
 from b12guide.audit import finding
 from b12guide.audit.fields import YEARS
+from b12guide.audit.finding import Audit
+from b12guide.audit.period_states import adherence as followed
+from b12guide.audit.periods import AdherencePeriods, FollowUp, Grid
 from b12guide.audit.run import audit as run_audit
 from b12guide.cli import option, tables
 from b12guide.cli.answers import day_or_today, patient_in
@@ -20,7 +23,7 @@ from b12guide.cli.failure import diagnostics_text, reported
 from b12guide.cli.output import Exit, Output, has_colour
 from b12guide.cli.records import history_in
 from b12guide.cohort.paths import format_of, keep_apart
-from b12guide.errors import UnknownNameError
+from b12guide.errors import ArgumentError, UnknownNameError
 from b12guide.guideline import Guideline, load
 from b12guide.patient.model import Units
 from b12guide.timeline.model import Timeline
@@ -188,6 +191,31 @@ def tolerance_named(
         raise click.BadParameter(message) from error
 
 
+def _length(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    """The length of an interval, if it is one."""
+    if value is not None:
+        try:
+            Grid.of(value)
+        except ArgumentError as error:
+            message = f"`{value}` is not {error.expected}"
+            raise click.BadParameter(message) from error
+    return value
+
+
+def _cut(periods: str | None, start: str, rules: tuple[str, ...]) -> dict[str, Any]:
+    """How follow-up is cut, where it is.
+
+    Raises:
+        UsageError: What belongs to intervals is named without their length.
+    """
+    if periods is not None:
+        return {"periods": periods, "start": start, "rules": rules}
+    if rules or start != FollowUp.FIRST_EVENT.value:
+        message = "--start and --rule need --periods, the length of an interval"
+        raise click.UsageError(message)
+    return {}
+
+
 @click.command
 @click.argument("patient", metavar="PATIENT")
 @click.argument("history", metavar="HISTORY")
@@ -249,6 +277,27 @@ def tolerance_named(
     metavar="N",
     help="For tables: how many processes.  [default: as many as cores]",
 )
+@click.option(
+    "--periods",
+    metavar="LENGTH",
+    callback=_length,
+    help="Also say how each rule was kept in intervals of this length, such as `1 month`.",
+)
+@click.option(
+    "--start",
+    metavar="START",
+    default=FollowUp.FIRST_EVENT.value,
+    show_default=True,
+    help="With --periods, where they begin: `first event`, `rule applies`, a day or, for tables, "
+    "a column of days.",
+)
+@click.option(
+    "--rule",
+    "rules",
+    multiple=True,
+    metavar="RULE",
+    help="With --periods, a rule that is followed; may be given more than once.  [default: all]",
+)
 @option.output_option
 @reported
 def audit(
@@ -269,6 +318,9 @@ def audit(
     reading: dict[str, Any],
     on_bad: str,
     workers: int | None,
+    periods: str | None,
+    start: str,
+    rules: tuple[str, ...],
     file: Path | None,
 ) -> Output:
     """Say where a dosing history departed from a guideline.
@@ -302,6 +354,7 @@ def audit(
             reading=reading,
             on_bad=on_bad,
             workers=workers,
+            **_cut(periods, start, rules),
         )
     told = units or assume or workers or reading != tables.USUAL_READING
     if told or (otherwise, on_bad) != ("unknown", "error"):
@@ -316,17 +369,17 @@ def audit(
     asked = load(guideline)
     day = day_or_today(on)
     person = patient_in(patient, asked, day)
-    found = run_audit(
-        asked.evaluator,
-        person,
-        history_in(history, asked, day, ignore),
-        day,
-        families=families,
-        tolerance=tolerance,
-        units=bare,
-    )
+    what = (asked.evaluator, person, history_in(history, asked, day, ignore), day)
+    how: dict[str, Any] = {"families": families, "tolerance": tolerance, "units": bare}
+    cut = _cut(periods, start, rules)
+    answer: Audit | AdherencePeriods
+    if cut:
+        answer = followed(*what, Grid.of(periods, start), rules=rules, **how)
+        found = answer.audit
+    else:
+        answer = found = run_audit(*what, **how)
     return Output(
-        text=option.written_as(format_, found, file),
+        text=option.written_as(format_, answer, file),
         errors=diagnostics_text(found.warnings, colour=has_colour(sys.stderr)),
         code=Exit.FINDINGS if found.has(finding.Gravity(fail_on)) else Exit.FINE,
         file=file,

@@ -70,7 +70,7 @@ class AuditedChunk:
         told: Findings by rule.
         unrecorded: Patients without a finding or a record to judge by, by rule.
         gaps: Days between doses, by whether they belong to loading.
-        rule_gaps: The same for each rule on their distance.
+        rule_gaps: The same for each rule on their distance, and whether it only may apply.
         period_counts: Patients by rule, interval of follow-up and state, where asked for;
             `followed` have an interval.
     """
@@ -86,7 +86,7 @@ class AuditedChunk:
     gravities: Counter[Gravity] = field(factory=Counter)
     unrecorded: Counter[str] = field(factory=Counter)
     gaps: Counter[tuple[bool, int]] = field(factory=Counter)
-    rule_gaps: Counter[tuple[str, bool, int]] = field(factory=Counter)
+    rule_gaps: Counter[tuple[str, bool, int, bool]] = field(factory=Counter)
     findings: list[Table] = field(factory=list)
     rows: list[Table] = field(factory=list)
     periods: list[Table] = field(factory=list)
@@ -123,7 +123,10 @@ class AuditedChunk:
             self.unrecorded.update(pattern.applied - pattern.recorded - gravest.keys())
         for gap in pattern.gaps:
             self.gaps[gap.loading, gap.days] += 1
-            self.rule_gaps.update([(name, gap.loading, gap.days) for name in gap.rules])
+            found = [(n, False) for n in gap.rules] + [(n, True) for n in gap.open]
+            self.rule_gaps.update(
+                [(name, gap.loading, gap.days, is_open) for name, is_open in found]
+            )
 
 
 _GRAVITIES = tuple(Gravity)

@@ -29,6 +29,7 @@ from b12guide.cohort.audit_chunks import AuditedChunk, AuditRequest, audit_chunk
 from b12guide.cohort.columns import Column, left_out, match_columns
 from b12guide.cohort.finding_columns import schema_of
 from b12guide.cohort.histories import Histories, histories_of
+from b12guide.cohort.interval_counts import IntervalCount, RuleSpacing, interval_counts
 from b12guide.cohort.options import OnBadRow, Options, Progress, no_progress
 from b12guide.cohort.processes import cores
 from b12guide.cohort.trial_emulation import OnUnknown, trial_emulation
@@ -51,6 +52,7 @@ _TYPES = {
     "loading": pa.bool_(),
 }
 """The Arrow types of columns that hold no number."""
+_INTERVAL_TYPES = {"rule": _TEXT, "place": _TEXT, "share": pa.float64()}
 
 
 @frozen(kw_only=True)
@@ -99,16 +101,6 @@ class Spacing:
     count: int
 
 
-@frozen(kw_only=True)
-class RuleSpacing:
-    """How many times so many days lay between two doses while a rule on them applied."""
-
-    rule: str
-    loading: bool
-    days: int
-    count: int
-
-
 @frozen(kw_only=True, eq=False, repr=False)
 class CohortAudit(Answer, Record):
     """The audits of many patients.
@@ -121,7 +113,8 @@ class CohortAudit(Answer, Record):
             either; outside it nothing is held against anybody.
         counts: Findings of each gravity.
         spacing_by_rule: The days between doses once more, for each rule on their distance that
-            applied when the later one was given; a gap to which several applied is in each.
+            applied when the later one was given, or may have; a gap to which several applied is
+            in each.
         skipped: Rows for the sake of which patients, or events of nobody, were left out.
         table: The findings as an Arrow table, in the order of the patients, then of the days.
         row_table: What each rule says to them, day by day, in the same order.
@@ -251,6 +244,31 @@ class CohortAudit(Answer, Record):
             message = "this audit was read back; its record does not hold these rows"
             raise CohortError(message)
         return self.periods
+
+    def interval_counts(
+        self, rule: str, *, loading: bool | None = None
+    ) -> tuple[IntervalCount, ...]:
+        """How many gaps between doses lie within, before and after the interval of a rule.
+
+        Args:
+            rule: The name of a rule that says how often, such as `maintenance_standard`.
+            loading: Whether only gaps inside loading courses are meant, or only others; both if
+                None.
+
+        Raises:
+            UnknownNameError: No rule of that name advises an interval.
+        """
+        spacing = self.spacing_by_rule
+        return tuple(interval_counts(self.graph, spacing, rule, loading=loading))
+
+    def intervals_frame(self, rule: str, *, loading: bool | None = None) -> Any:
+        """The same as a frame of the kind that came in, a row for each place.
+
+        Raises:
+            UnknownNameError: No rule of that name advises an interval.
+        """
+        counts = self.interval_counts(rule, loading=loading)
+        return frames.frame_of(counts, IntervalCount, _INTERVAL_TYPES, self.kind)
 
     def days_between(self, share: float, *, loading: bool = False) -> int | None:
         """The days that `share` of all gaps between doses do not exceed; None without a gap.
@@ -504,8 +522,10 @@ def audit_cohort(  # noqa: PLR0913 -- two tables, a day, and what an audit can b
             for (loading, days), count in sorted(total.gaps.items())
         ),
         spacing_by_rule=tuple(
-            RuleSpacing(rule=rule, loading=loading, days=days, count=count)
-            for (rule, loading, days), count in sorted(total.rule_gaps.items())
+            RuleSpacing(
+                rule=rule, loading=loading, days=days, count=count, open=is_open
+            )
+            for (rule, loading, days, is_open), count in sorted(total.rule_gaps.items())
         ),
         skipped=problems,
         table=pa.concat_tables([empty, *total.findings]),

@@ -7,18 +7,14 @@ stand out on light and on dark paper.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import altair as alt
 
 from b12guide.cohort.audits import CohortAudit
-from b12guide.errors import UnknownNameError
-from b12guide.graph.model import Regimens, Rule, RuleGraph
+from b12guide.cohort.interval_counts import advised, days_of, rule_with_interval
 from b12guide.notice import EDUCATION_NOTICE
-from b12guide.regimen.interval import longest, shortest
-from b12guide.regimen.model import Every
 from b12guide.say.schedules import every_text
 from b12guide.say.words import listing, plural
 from b12guide.show.citations import definition_details
@@ -35,8 +31,6 @@ from b12guide.show.drawing import (
 from b12guide.show.palette import DATA, INSIDE
 from b12guide.show.patient_header import guideline_particulars
 from b12guide.show.terminal import one_line, wrapped
-from b12guide.values.calendar import add
-from b12guide.values.duration import Duration, DurationRange
 
 GREY = DATA["grey"]
 
@@ -205,13 +199,13 @@ def gaps_chart(
     audit: CohortAudit, rule: str, *, loading: bool | None
 ) -> alt.LayerChart:
     """The chart of the gaps of those to whom a rule applied when the later dose was given."""
-    speaking = _rule(audit.graph, rule)
-    advised = {every: _days(every) for every in _advised(speaking)}
-    bands = list(advised.values())
+    speaking = rule_with_interval(audit.graph, rule)
+    intervals = {every: days_of(every) for every in advised(speaking)}
+    bands = list(intervals.values())
     gaps = {
         one.days: one.count
         for one in audit.spacing_by_rule
-        if one.rule == rule and loading in {None, one.loading}
+        if one.rule == rule and not one.open and loading in {None, one.loading}
     }
     last = _last(gaps, max(high for _, high in bands))
     width = next(
@@ -222,7 +216,7 @@ def gaps_chart(
     grounds = " ".join((rule, *definition_details(audit.graph, speaking.grounds)))
     said = [
         f"{every_text(every)}, that is {low} to {high} days"
-        for every, (low, high) in advised.items()
+        for every, (low, high) in intervals.items()
     ]
     about = dict(guideline_particulars(audit.graph))
     counted = f"{plural(total, 'gap')} between doses while {rule} applied"
@@ -230,9 +224,7 @@ def gaps_chart(
     subtitle = [
         f"{counted}, of {people}; a bar holds {plural(width, 'day')}",
         f"Green band: {'; or '.join(said)} ({grounds})",
-        _beside(gaps, bands)
-        if total
-        else "No two doses follow each other while it applied",
+        _beside(audit, rule, loading),
     ]
     beyond = sum(count for days, count in gaps.items() if days > last)
     if beyond:
@@ -252,53 +244,27 @@ def gaps_chart(
     )
 
 
-def _rule(graph: RuleGraph, name: str) -> Rule:
-    """The rule of this name, if it says how often.
-
-    Raises:
-        UnknownNameError: There is no such rule.
-    """
-    known = [rule.name for rule in graph.rules.values() if any(_advised(rule))]
-    if name not in known:
-        kind = "rule with an interval"
-        raise UnknownNameError(kind, name, known)
-    return graph.rules[name]
-
-
-def _advised(rule: Rule) -> Iterator[DurationRange]:
-    """The intervals that a rule advises between doses."""
-    if isinstance(rule.value, Regimens):
-        for regimen in rule.value.regimens:
-            for phase in regimen.phases:
-                if isinstance(phase.frequency, Every):
-                    yield phase.frequency.interval
-
-
-def _days(interval: DurationRange) -> tuple[int, int]:
-    """The fewest and the most days that an interval has, whatever the months."""
-    return min(_lengths(shortest(interval))), max(_lengths(longest(interval)))
-
-
-def _lengths(length: Duration) -> Iterator[int]:
-    """How many days a length of time has from each day of four years on, a leap year among them."""
-    for ordinal in range(
-        dt.date(2023, 1, 1).toordinal(), dt.date(2027, 1, 1).toordinal()
-    ):
-        day = dt.date.fromordinal(ordinal)
-        later = add(day, length)
-        if later is not None:
-            yield (later - day).days
-
-
-def _beside(gaps: Mapping[int, int], bands: list[tuple[int, int]]) -> str:
-    """How many gaps lie in the bands, and on which side of them the others."""
-    least, most = min(low for low, _ in bands), max(high for _, high in bands)
-    inside = sum(n for d, n in gaps.items() if any(a <= d <= b for a, b in bands))
-    below = sum(n for d, n in gaps.items() if d < least)
-    above = sum(n for d, n in gaps.items() if d > most)
-    between = sum(gaps.values()) - inside - below - above
-    said = [f"{inside} in the band", f"{below} below it", f"{above} above it"]
-    return listing([*said, f"{between} between two bands"] if between else said)
+def _beside(audit: CohortAudit, rule: str, loading: bool | None) -> str:
+    """How many gaps lie in the band, on which side of it the others, and how many are left out."""
+    found = {
+        one.place: one.count for one in audit.interval_counts(rule, loading=loading)
+    }
+    said = [
+        f"{found['within']} in the band",
+        f"{found['early']} below it",
+        f"{found['late']} above it",
+    ]
+    if found["between"]:
+        said.append(f"{found['between']} between two bands")
+    open_ = found.pop("undecidable")
+    text = listing(said)
+    if not any(found.values()):
+        text = "No two doses follow each other while it applied"
+    if open_:
+        text += (
+            f"; {open_} more, where it is not known whether it applied, are left out"
+        )
+    return text
 
 
 def _last(gaps: Mapping[int, int], advised: int) -> int:

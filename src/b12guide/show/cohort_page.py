@@ -186,6 +186,7 @@ def cohort_audit_page(audit: CohortAudit) -> Page:
             title="How each rule was kept",
             items=tuple(_kept(row, audit) for row in order if row.applied),
         ),
+        Section(title="Adherence over time", items=tuple(_over_time(audit))),
         *(_days_between(audit, loading=loading) for loading in (True, False)),
         Section(title="Left out", items=tuple(_skipped(audit))),
         Section(
@@ -204,9 +205,12 @@ def cohort_audit_page(audit: CohortAudit) -> Page:
 
 
 def cohort_audit_to_csv(audit: CohortAudit) -> str:
-    """A table of the findings, with the patients' ids as they came."""
+    """A table of the findings, or of the intervals where there are some, with ids as they came."""
     columns, rows = audit.table.column_names, audit.to_dict()["findings"]
-    return to_csv(columns, rows, exact=("patient",))
+    if audit.periods is not None and audit.periods.table is not None:
+        table = audit.periods.table
+        columns, rows = table.column_names, table.to_pylist()
+    return to_csv(columns, rows, exact=columns[:1])
 
 
 def _audit_particulars(audit: CohortAudit) -> Iterator[tuple[str, str]]:
@@ -243,6 +247,32 @@ def _kept(row: Adherence, audit: CohortAudit) -> Item:
         details=(row.rule, *definition_details(audit.graph, grounds)),
         tone=Tone.CAUTION if row.violation else Tone.PLAIN,
     )
+
+
+_SHOWN = 5
+"""Of the intervals of a rule, so many are shown: the first, the last, and some between them."""
+
+
+def _over_time(audit: CohortAudit) -> Iterator[Item]:
+    """How many kept each rule in some intervals, of those to whom it applied or may have."""
+    cut = audit.periods
+    if cut is None:
+        return
+    for rule in cut.rules:
+        counts = [one for one in cut.counts if one.rule == rule and one.applied]
+        last = len(counts) - 1
+        places = sorted({last * n // (_SHOWN - 1) for n in range(_SHOWN)})
+        said = [
+            f"interval {one.period}: kept by {one.adheres:,} and not by {one.departs:,} "
+            f"of {plural(f'{one.applied:,}', 'patient')}"
+            for one in (counts[place] for place in places if counts)
+        ]
+        if said:
+            yield Item(
+                label=audit.graph.rules[rule].title,
+                text="; ".join(said),
+                details=(rule, f"intervals of {cut.every}, from {cut.start}"),
+            )
 
 
 def _days_between(audit: CohortAudit, *, loading: bool) -> Section:

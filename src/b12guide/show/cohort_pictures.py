@@ -15,6 +15,7 @@ from typing import Any
 
 from attrs import define, frozen
 
+from b12guide.audit.judged import can_be_departed_from
 from b12guide.cohort.audits import Adherence, CohortAudit
 from b12guide.cohort.cohort_advice import counts_of
 from b12guide.cohort.frames import Table, arrow_of
@@ -178,8 +179,10 @@ def _about(graph: RuleGraph, *more: str) -> tuple[str, ...]:
 
 def adherence_drawing(audit: CohortAudit, width: float = d.WIDE) -> d.Drawing:
     """How each rule was kept by the patients to whom it applied, the worst kept first."""
+    applied = [row for row in audit.adherence if row.applied]
+    offers = [row for row in applied if _only_offers(row, audit.graph)]
     rows = sorted(
-        (row for row in audit.adherence if row.applied),
+        (row for row in applied if row not in offers),
         key=lambda row: tuple(-n / row.applied for n in kept_counts(row)),
     )
     others = [row for row in audit.adherence if not row.applied]
@@ -195,6 +198,10 @@ def adherence_drawing(audit: CohortAudit, width: float = d.WIDE) -> d.Drawing:
             "known; "
             f"{sum(row.open > 0 for row in others)} of them may apply to some"
             if others
+            else "",
+            f"{plural(len(offers), 'further rule')} only offer or inform, and nothing was "
+            "found against them"
+            if offers
             else "",
             "" if audit.adherence else "No rule spoke to any of these patients",
         ),
@@ -213,6 +220,12 @@ def adherence_drawing(audit: CohortAudit, width: float = d.WIDE) -> d.Drawing:
         ],
         width,
     )
+
+
+def _only_offers(row: Adherence, graph: RuleGraph) -> bool:
+    """Whether no history departs from a rule, and none has anything about it."""
+    is_bare = row.none == row.applied and not row.no_record
+    return is_bare and not can_be_departed_from(graph.rules[row.rule])
 
 
 def adherence_picture(audit: CohortAudit) -> d.Picture | None:

@@ -25,7 +25,9 @@ import altair as alt
 import polars as pl
 import vl_convert
 
-from b12guide.cohort.audits import Adherence, CohortAudit, RuleSpacing
+from b12guide.cohort.adherence_periods import CohortPeriods, PeriodCount
+from b12guide.cohort.audits import Adherence, CohortAudit
+from b12guide.cohort.interval_counts import RuleSpacing
 from b12guide.show.cohort_pictures import _share
 from b12guide.show.palette import DATA
 
@@ -148,12 +150,37 @@ OTHERS = (
 COHORT = advice(SETTLED, SETTLED, OPEN, {**OPEN, "loading.certain": True}, *OTHERS)
 
 
+def followed() -> CohortAudit:
+    """An audit with two intervals of one rule."""
+    counts = tuple(
+        PeriodCount(
+            rule="maintenance_standard",
+            period=period,
+            adheres=adheres,
+            departs=departs,
+            undecidable=undecidable,
+            no_record=0,
+            not_applicable=0,
+        )
+        for period, (adheres, departs, undecidable) in enumerate(((3, 0, 1), (2, 2, 0)))
+    )
+    cut = CohortPeriods(
+        every="1 month",
+        start="first event",
+        rules=("maintenance_standard",),
+        followed=4,
+        counts=counts,
+    )
+    return evolve(audited(ROWS), periods=cut)
+
+
 def charts() -> Iterator[tuple[str, Any]]:
     yield "timeline", plot.timeline(GUIDELINE.timeline(USUAL_COURSE, START))
     yield "open timeline", plot.timeline(GUIDELINE.timeline(NERVES, START))
     yield "adherence", plot.adherence(audited(ROWS))
     yield "intervals", plot.intervals(audited(ROWS, GAPS), "maintenance_standard")
     yield "flow", plot.flow(COHORT, GRAPH)
+    yield "over time", plot.adherence_over_time(followed(), "maintenance_standard")
 
 
 EMPTY = {
@@ -287,6 +314,17 @@ def test_a_chart_names_the_drug_and_its_dose() -> None:
 
 
 # --------------------------------------------------------------------- adherence
+
+
+def test_adherence_over_time_has_a_column_for_each_interval() -> None:
+    said = told(CHARTS["over time"])
+
+    assert sorted(said) == [
+        "Interval 0: could not be judged 1 of 4 (25%)",
+        "Interval 0: kept 3 of 4 (75%)",
+        "Interval 1: kept 2 of 4 (50%)",
+        "Interval 1: not kept 2 of 4 (50%)",
+    ]
 
 
 def test_the_parts_of_a_bar_are_all_to_whom_the_rule_applied() -> None:
