@@ -14,7 +14,10 @@ import sys
 from pathlib import Path
 
 DOCS = Path(__file__).parents[1] / "docs"
-PAGES = ("tutorial/application", "tutorial/researcher", "embedding", "errors", "json")
+PAGES = (
+    *("tutorial/application", "tutorial/researcher", "embedding", "errors", "json"),
+    "course",
+)
 PROMPT = re.compile(r"^```\{doctest\}\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 

@@ -257,6 +257,7 @@ appoint(
     decisions="b12guide.show.decision_lines",
     dosages="b12guide.fhir.dosages",
     drafts="b12guide.fhir.drafts",
+    course="b12guide.course",
     records="b12guide.records",
     regimens="b12guide.regimens.patients",
 )
@@ -372,7 +373,7 @@ _HOMES = {
 """Where each public name is at home."""
 
 
-_PACKAGES = ("plot", "regimens")
+_PACKAGES = ("course", "plot", "regimens")
 """Packages that are opened at their first use, as `b12guide.regimens.compare(...)`."""
 
 

@@ -117,6 +117,30 @@ class Regimen(Record):
         found: list[dict[str, Any]] = maker("dosages").dosages_of(self, guideline)
         return found
 
+    # ---------------------------------------------------------------- what comes of it
+
+    def simulate(
+        self, years: float = 5, *, loading: Regimen | None = None, **known: Any
+    ) -> Any:
+        """What comes of the regimen in serum and store, in people made up from published ranges.
+
+        Serum is not store: a level says little about what the body has in store. The answer is
+        a `b12guide.course.Course`.
+
+        Args:
+            years: How long, from the first dose.
+            loading: What comes before it.
+            known: What is known beside: `drug`, `intrinsic_factor`, `serum`, `store`, `people`,
+                `seed`, `loading_weeks`, `parameters`, as `b12guide.course.simulate` takes them.
+
+        Raises:
+            DosageError: It leaves open what has to be known; the message says what.
+            ArgumentError: An argument is of a kind that is not taken.
+            MissingExtraError: The extra `cohort` is not installed.
+        """
+        course = maker("course")
+        return course.simulate(self, years=years, loading=loading, **known)
+
     # --------------------------------------------------------- questions to the whole
 
     @property

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from attrs import evolve
+
+from b12guide import course
+from b12guide.errors import ArgumentError, UnknownNameError
+
+FOUND = course.simulate(
+    "1000 µg mecobalamin IM every 3 months", years=0.5, people=20, seed=3
+)
+
+
+@pytest.mark.parametrize(
+    ("day", "number"),
+    [(60, 60), ("60 d", 60), ("8 weeks", 56), ("2 months", 61), (0, 0)],
+)
+def test_a_day_is_named_as_a_person_would(day: Any, number: int) -> None:
+    found = FOUND.at(day)
+
+    assert found.day == number
+    assert found.serum.median == FOUND.serum.median[number]
+    assert found.notice == course.SERUM_IS_NOT_STORE
+
+
+def test_a_course_with_a_start_knows_dates() -> None:
+    dated = evolve(FOUND, start=dt.date(2026, 1, 1))
+
+    assert dated.at(dt.date(2026, 1, 31)).day == 30
+    with pytest.raises(ArgumentError, match="has no start"):
+        FOUND.at(dt.date(2026, 1, 31))
+
+
+@pytest.mark.parametrize("day", [-1, 1000, 1.5, "soon", "3 mg", None, True])
+def test_a_day_that_the_course_does_not_have_is_refused(day: Any) -> None:
+    with pytest.raises(ArgumentError, match="day"):
+        FOUND.at(day)
+
+
+@pytest.mark.parametrize("kind", ["pandas", "polars", "pyarrow"])
+def test_the_frame_has_a_row_for_each_day_and_quantity(kind: str) -> None:
+    pytest.importorskip(kind)
+    frame = FOUND.to_frame(kind)
+
+    assert len(frame) == len(FOUND.days) * 4
+    assert type(frame).__module__.partition(".")[0] == kind
+
+
+def test_a_kind_of_frame_that_there_is_not_is_refused() -> None:
+    with pytest.raises(UnknownNameError, match="kind of frame"):
+        FOUND.to_frame("excel")
