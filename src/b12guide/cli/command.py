@@ -36,6 +36,7 @@ COMMANDS: Mapping[str, str] = {
     "diff": "b12guide.cli.proofs",
     "version": "b12guide.cli.proofs",
     "compare": "b12guide.cli.cohorts",
+    "compare-regimens": "b12guide.cli.regimens",
     "panel": "b12guide.cli.panels",
     "table": "b12guide.cli.panels",
     "mutate": "b12guide.cli.proofs",
@@ -67,7 +68,7 @@ class _Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = import_module(COMMANDS[cmd_name])
-        found: click.Command = getattr(module, cmd_name)
+        found: click.Command = getattr(module, cmd_name.replace("-", "_"))
         return found
 
     def resolve_command(

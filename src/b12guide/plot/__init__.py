@@ -1,4 +1,4 @@
-"""Charts of timelines, cohorts and their audits, made with Altair.
+"""Charts of timelines, regimens, cohorts and their audits, made with Altair.
 
 Each function returns a chart that can be shown, changed and saved as any chart of Altair; its
 `description` tells in words what it shows. They need the extra `plot`.
@@ -13,9 +13,17 @@ from b12guide.extras import load
 if TYPE_CHECKING:
     from b12guide.cohort.audits import CohortAudit
     from b12guide.graph.model import RuleGraph
+    from b12guide.regimens.comparison import RegimenComparison
     from b12guide.timeline.model import Timeline
 
-__all__ = ["adherence", "adherence_over_time", "flow", "intervals", "timeline"]
+__all__ = [
+    "adherence",
+    "adherence_over_time",
+    "flow",
+    "intervals",
+    "regimens",
+    "timeline",
+]
 
 
 def adherence(audit: CohortAudit) -> Any:
@@ -84,6 +92,20 @@ def intervals(audit: CohortAudit, rule: str, *, loading: bool | None = None) -> 
     """
     charts = load("b12guide.plot.charts", extra="plot")
     return charts.gaps_chart(audit, rule, loading=loading)
+
+
+def regimens(comparison: RegimenComparison) -> Any:
+    """What regimens ask, cost and come to over years, side by side.
+
+    A bar is filled to the fewest, and hollow from there to the most. A cost that is not known has
+    no bar.
+
+    Raises:
+        MissingExtraError: The extra `plot` is not installed.
+    """
+    charts = load("b12guide.plot.charts", extra="plot")
+    picture = load("b12guide.show.regimens_picture", extra="plot")
+    return charts.painted(picture.comparison_drawing(comparison))
 
 
 def timeline(timeline: Timeline) -> Any:

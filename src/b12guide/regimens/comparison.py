@@ -264,7 +264,8 @@ class RegimenComparison(Answer):
     def to_frame(self, kind: str | None = None) -> Any:
         """One row for each number: regimen, year, quantity, statistic, unit, low and high.
 
-        `year` is null for all years together, and `high` where nothing says how much at most.
+        `year` is null for all years together, and `high` where nothing says how much at most. With
+        a cohort, what is recommended to all settled and to all open patients follows.
 
         Args:
             kind: `pandas`, `polars` or `pyarrow`; as the patients came if left out.

@@ -239,11 +239,17 @@ def _missing(phase: Phase, costs: UnitCosts) -> Iterator[str]:
         if _found(costs.per_year, keys) is not None:
             continue
         if _found(costs.per_dose, keys) is None and _found(costs.per_mg, keys) is None:
-            yield f"the price of {keys[0].replace('/', ' by route ').replace('_', ' ')}"
+            yield _price_of(keys)
         elif _found(costs.per_mg, keys) is not None and _in_mg(phase) is None:
             yield f"the price of a dose in {phase.dose.unit}"
         if phase.route in INJECTED and costs.per_visit is None:
             yield "the cost of a visit"
+
+
+def _price_of(keys: Sequence[str]) -> str:
+    """The price that would stand under the first of some keys, in words."""
+    drug, _, route = keys[0].rpartition("/")
+    return f"the price of {drug or 'a dose'} ({route.replace('_', ' ')})"
 
 
 def _keys(phase: Phase) -> Iterator[tuple[str, ...]]:

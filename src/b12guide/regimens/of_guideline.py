@@ -124,7 +124,7 @@ class GuidelineRegimens(Mapping[str, Regimen]):
 
 _READING = (
     *("units", "keep", "ignore", "otherwise", "on_bad", "assume"),
-    *("fuzzy_threshold", "truths", "decimal"),
+    *("fuzzy_threshold", "truths", "decimal", "divider", "encoding"),
 )
 
 

@@ -15,7 +15,8 @@ from b12guide.regimens.comparison import (
     RegimenComparison,
     Standings,
 )
-from b12guide.regimens.tables import counts_of, kind_named
+from b12guide.regimens.rows import counts_of
+from b12guide.regimens.tables import kind_named
 
 
 @frozen(kw_only=True)

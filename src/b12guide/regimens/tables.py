@@ -14,31 +14,12 @@ from b12guide.errors import ArgumentError, UnknownNameError
 from b12guide.frozen import Record
 from b12guide.notice import EDUCATION_NOTICE
 from b12guide.regimen.burden import CountRange
-from b12guide.regimens.adherence import AdherenceFound
-from b12guide.regimens.comparison import (
-    ComparedRegimen,
-    ComparedYear,
-    RegimenComparison,
-    quantities_of,
-)
+from b12guide.regimens.comparison import ComparedRegimen, RegimenComparison
 from b12guide.regimens.notes import notes_of, range_of
+from b12guide.regimens.rows import ComparedNumber, in_mg, recommended, rows_of
 from b12guide.say.words import plural
-from b12guide.values.unit import convert, parse_unit
 
 KINDS = ("pandas", "polars", "pyarrow")
-
-
-@frozen(kw_only=True)
-class _Row:
-    """One number of one regimen."""
-
-    regimen: str
-    year: int | None
-    quantity: str
-    statistic: str
-    unit: str | None
-    low: float
-    high: float | None
 
 
 _TYPES = {
@@ -69,62 +50,8 @@ def kind_named(found: RegimenComparison, kind: str | None) -> Any:
 
 def long_frame(found: RegimenComparison, kind: str | None) -> Any:
     """One row for each number."""
-    rows = [row for one in found.regimens for row in _rows(one, found)]
-    return frame_of(rows, _Row, _TYPES, kind_named(found, kind))
-
-
-def _rows(one: ComparedRegimen, found: RegimenComparison) -> Iterator[_Row]:
-    for year in (*one.years, one.total):
-        for quantity, unit, count in counts_of(year, found):
-            yield _row(one, year.year, quantity, "planned", unit, count)
-    if one.adherence is not None:
-        for quantity, statistic, count in adherence_counts(one.adherence):
-            yield _row(one, None, quantity, statistic, None, count)
-
-
-def counts_of(
-    year: ComparedYear, found: RegimenComparison
-) -> Iterator[tuple[str, str | None, CountRange | None]]:
-    """Everything that was counted of a year, its costs among it."""
-    yield from quantities_of(year)
-    if found.costs is not None:
-        yield "cost", found.costs.currency, year.cost
-        if found.is_discounted:
-            yield "discounted cost", found.costs.currency, year.discounted
-
-
-def adherence_counts(one: AdherenceFound) -> Iterator[tuple[str, str, CountRange]]:
-    """Quantity, statistic and number of what comes of missed and late doses."""
-    yield "doses given", "expected", one.given
-    yield "injections given", "expected", one.given_injections
-    for name, spread in (
-        ("doses given", one.doses),
-        ("injections given", one.injections),
-        ("uncovered days", one.uncovered_days),
-        ("longest gap", one.longest_gap),
-    ):
-        if spread is not None:
-            yield name, "mean", spread.mean
-            yield from ((name, f"p{q}", count) for q, count in spread.percentiles)
-
-
-def _row(  # noqa: PLR0913, PLR0917 -- one for each column
-    one: ComparedRegimen,
-    year: int | None,
-    quantity: str,
-    statistic: str,
-    unit: str | None,
-    count: CountRange | None,
-) -> _Row:
-    return _Row(
-        regimen=one.name,
-        year=year,
-        quantity=quantity,
-        statistic=statistic,
-        unit=unit,
-        low=None if count is None else float(count.low),  # type: ignore[arg-type]
-        high=None if count is None or count.high is None else float(count.high),
-    )
+    rows = list(rows_of(found))
+    return frame_of(rows, ComparedNumber, _TYPES, kind_named(found, kind))
 
 
 # ------------------------------------------------------------------------ year by year
@@ -136,7 +63,7 @@ def years_frame(found: RegimenComparison, kind: str | None) -> Any:
     names = [*_WIDE, *_money(found)]
     for name in names:
         columns |= {f"{name}_low": [], f"{name}_high": []}
-    for one in found.regimens:
+    for one in (*found.regimens, *recommended(found)):
         for year in (*one.years, one.total):
             columns["regimen"].append(one.name)
             columns["year"].append(year.year)
@@ -170,23 +97,6 @@ def _money(found: RegimenComparison) -> tuple[str, ...]:
     if found.costs is None:
         return ()
     return ("cost", "discounted_cost") if found.is_discounted else ("cost",)
-
-
-def in_mg(amounts: Iterable[tuple[str, CountRange]]) -> CountRange | None:
-    """Amounts as one, in milligrams; None where some are no mass."""
-    milligram = parse_unit("mg")
-    total = None
-    for unit, amount in amounts:
-        mine = parse_unit(unit)
-        if mine is None or milligram is None:
-            return None
-        low = convert(amount.low, mine, milligram)
-        high = None if amount.high is None else convert(amount.high, mine, milligram)
-        if low is None or (high is None and amount.high is not None):
-            return None
-        one = CountRange(low, high)
-        total = one if total is None else total + one
-    return total
 
 
 # --------------------------------------------------------------------------- for a paper
@@ -284,7 +194,7 @@ def _latex_row(cells: Sequence[str]) -> str:
 def paper_table(found: RegimenComparison) -> PaperTable:
     """The table for a paper: a row for each regimen."""
     columns = list(_columns(found))
-    rows = (*found.regimens, *_recommended(found))
+    rows = (*found.regimens, *recommended(found))
     return PaperTable(
         title=f"{plural(len(rows), 'regimen')} over {plural(found.years, 'year')}",
         columns=("Regimen", *(name for name, _ in columns)),
@@ -292,20 +202,6 @@ def paper_table(found: RegimenComparison) -> PaperTable:
         notes=(*notes_of(found), *_guideline_notes(found), EDUCATION_NOTICE),
         kind=found.kind,
     )
-
-
-def _recommended(found: RegimenComparison) -> Iterator[ComparedRegimen]:
-    """What is recommended to the patients of a cohort, as a row of all who are settled."""
-    cohort = found.cohort
-    if cohort is not None and cohort.settled:
-        patients = plural(f"{cohort.settled:,}", "settled patient")
-        yield ComparedRegimen(
-            name=f"As recommended, {patients} together",
-            loading=None,
-            maintenance=None,
-            years=cohort.settled_years,
-            total=cohort.settled_total,
-        )
 
 
 def _guideline_notes(found: RegimenComparison) -> Iterator[str]:

@@ -171,6 +171,11 @@ WAYS: Mapping[str, Maker] = {
     "RegimenComparison": Maker(
         data="b12guide.show.regimens_page:comparison_json",
         page="b12guide.show.regimens_page:comparison_page",
+        picture="b12guide.show.regimens_picture:comparison_picture",
+        others={
+            "csv": "b12guide.show.regimens_page:comparison_to_csv",
+            "svg": "b12guide.show.regimens_picture:comparison_to_svg",
+        },
     ),
 }
 """By the name of the class."""

@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import groupby
 from typing import Any
 
-from attrs import fields, has
+from attrs import asdict, fields, has
 
 from b12guide.notice import EDUCATION_NOTICE
 from b12guide.regimen.burden import CountRange
@@ -21,12 +21,14 @@ from b12guide.regimens.comparison import (
 )
 from b12guide.regimens.costs import UnitCosts
 from b12guide.regimens.notes import STANDINGS, notes_of, range_of
+from b12guide.regimens.rows import ComparedNumber, rows_of
 from b12guide.say.numbers import number_json
 from b12guide.say.validity import validity_text
 from b12guide.say.words import plural
 from b12guide.show.json_parts import engine_json
 from b12guide.show.page import Item, Page, Section, Tone
 from b12guide.show.patient_header import assumed_particulars, guideline_particulars
+from b12guide.show.terminal import to_csv
 from b12guide.show.to_json import guideline_json
 
 # ---------------------------------------------------------------------------------- data
@@ -68,6 +70,12 @@ def _plain(value: Any) -> Any:
             return {one.name: _plain(getattr(value, one.name)) for one in fields(kind)}
         case _:
             return value
+
+
+def comparison_to_csv(found: RegimenComparison) -> str:
+    """A table with a row for each number, as `RegimenComparison.to_frame` has it."""
+    columns = tuple(one.name for one in fields(ComparedNumber))
+    return to_csv(columns, [asdict(row) for row in rows_of(found)])
 
 
 # ---------------------------------------------------------------------------------- page
@@ -156,14 +164,12 @@ def _standing(
 
 def _cohort(cohort: CohortRegimens, found: RegimenComparison) -> Iterator[Section]:
     together = [
-        Item(label=f"The {cohort.settled:,} who are settled", text=text)
+        Item(label=f"{cohort.settled:,} settled", text=text)
         for text in [year_text(cohort.settled_total, found)]
         if cohort.settled
     ]
     together += [
-        Item(
-            label=f"The {cohort.open:,} who are open, from none to the most", text=text
-        )
+        Item(label=f"{cohort.open:,} open, from none to the most", text=text)
         for text in [year_text(cohort.open_total, found)]
         if cohort.open
     ]

@@ -473,3 +473,18 @@ def test_long_advice_is_not_drawn() -> None:
 )
 def test_a_share_never_hides_anybody(count: int, total: int, said: str) -> None:
     assert _share(count, total) == said
+
+
+# ----------------------------------------------------------------------- regimens
+
+
+def test_regimens_are_a_chart_with_their_numbers_in_words() -> None:
+    found = b12guide.regimens.compare(["1 mg IM every 2 to 3 months"], years=2)
+    chart = plot.regimens(found).to_dict()
+
+    assert (
+        "Injections, 2 years: 1 mg IM every 2 to 3 months 8 to 12"
+        in chart["description"]
+    )
+    assert chart["description"].endswith(EDUCATION_NOTICE)
+    assert "background" not in chart

@@ -48,7 +48,7 @@ def test_what_has_no_price_has_no_cost_and_says_which() -> None:
 
     assert found.total.cost is None
     assert all(year.cost is None for year in found.years)
-    assert found.missing == ("the price of cyanocobalamin by route oral",)
+    assert found.missing == ("the price of cyanocobalamin (oral)",)
 
 
 def test_a_visit_without_a_price_is_not_for_nothing() -> None:
@@ -122,7 +122,7 @@ def test_published_costs_are_dated_and_cited() -> None:
 
 
 def test_tablets_have_no_price_in_the_costs_that_are_taken_by_default() -> None:
-    assert one("1 mg orally daily").missing == ("the price of oral",)
+    assert one("1 mg orally daily").missing == ("the price of a dose (oral)",)
     assert one("1 mg IM every 3 months", years=1).total.cost == span(
         4 * (0.674 + 6.75), 4 * (0.674 + 37.59)
     )
