@@ -70,7 +70,7 @@ class Departure:
     needs: tuple[str, ...] = ()
     clears: str = ""
     about: frozenset[str] = field(default=frozenset(), converter=_words)
-    beside: frozenset[str] = field(default=frozenset(), converter=_words)
+    beside: frozenset[str] = frozenset()
     why: tuple[Missing, ...] = ()
     readings: tuple[str, ...] = ()
     noted: tuple[str, ...] = ()
@@ -106,6 +106,11 @@ _RANKS: Mapping[Strength | None, int] = {
     Strength.SHOULD_CONSIDER: 3,
 }
 """The strongest first; those that are reported for information only share the last place."""
+
+
+def of_matter(departure: Departure, matter: tuple[object, ...]) -> Departure:
+    """The same as part of another matter."""
+    return Departure(**{**vars(departure), "matter": matter})
 
 
 @frozen(kw_only=True, eq=False)

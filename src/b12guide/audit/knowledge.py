@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_right
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 from attrs import define, field, frozen
 
@@ -73,6 +73,8 @@ def all_dated(
     return found
 
 
+T = TypeVar("T")
+
 OPEN = (Verdict.APPLIES, Verdict.UNKNOWN, Verdict.INDETERMINATE)
 """Verdicts under which a rule may bind."""
 
@@ -87,12 +89,14 @@ class Kept:
     Attributes:
         weights: How grave departures are (`b12guide.audit.departure`).
         judged: What is said of events whatever their day (`b12guide.audit.telling`).
-        by_verdict: The rules by their verdicts (`b12guide.audit.run`).
+        by_verdict: The rules by their verdicts (`b12guide.audit.pattern`).
+        others: Whatever else was asked, by the function that worked it out and what it was given.
     """
 
     weights: dict[Hashable, Any] = field(factory=dict)
     judged: dict[Hashable, Any] = field(factory=dict)
     by_verdict: Any = None
+    others: dict[Hashable, Any] = field(factory=dict)
 
 
 @frozen
@@ -198,6 +202,14 @@ class Situation:
     def offering(self, decision: Decision) -> tuple[RuleVerdict, ...]:
         """The rules that offer, or may offer, something beside the default."""
         return self.answer.offering.get(decision, ())
+
+    def once(self, ask: Callable[[Ruling], T]) -> T:
+        """What `ask` finds in the ruling and nothing else: asked once of each ruling."""
+        others = self.answer.kept.others
+        if ask not in others:
+            others[ask] = ask(self.answer)
+        found: T = others[ask]
+        return found
 
     def denies(self, fact: str) -> bool:
         """Whether somebody said outright that a finding is not so or has not happened."""

@@ -17,7 +17,7 @@ from b12guide.graph.model import Decision
 from b12guide.regimen import interval
 from b12guide.regimen.following import AskedDose, FollowedDose, followed
 from b12guide.regimen.model import ForTime, Until
-from b12guide.say.schedules import length_text, schedule_text
+from b12guide.say.schedules import length_text
 from b12guide.say.words import listing, plural
 from b12guide.values.calendar import add
 
@@ -369,7 +369,7 @@ def _departure(  # noqa: PLR0913 -- one argument for each thing that a departure
         verdict=verdict,
         matter=("course", course.start, told),
         text=text,
-        limit=schedule_text(course.printed, replay.graph),
+        limit=replay.targets.printed(course.printed),
         compared=compared,
         clears=clears,
         about=[name for dose in course.doses for name in (dose.drug, dose.route)],

@@ -11,7 +11,7 @@ from attrs import frozen
 from b12guide.audit.departure import Departure, Lasts
 from b12guide.audit.event import Given, Stopped
 from b12guide.audit.finding import DoseDue, Family, Gravity, Missing, Stretch, What
-from b12guide.audit.knowledge import OPEN, Situation
+from b12guide.audit.knowledge import OPEN, Ruling, Situation
 from b12guide.audit.replay import (
     DoseGap,
     DrugCourse,
@@ -20,6 +20,7 @@ from b12guide.audit.replay import (
     goes_on,
     is_in_months,
     is_long_term,
+    long_term_phases,
     spare_days,
 )
 from b12guide.audit.targets import phases_of, scheduled
@@ -141,16 +142,19 @@ def gaps_of(replay: Replay) -> Iterator[DoseGap]:
 
     A rule that never bound, and never may have, asked for nothing.
     """
-    rules = [
-        rule
-        for rule in replay.targets.maintenance
-        if any(
-            known.verdicts[rule.name].verdict in OPEN
-            for known in replay.knowledge.over(dt.date.min, replay.on)
-        )
-    ]
+    open_ = {
+        name
+        for known in replay.knowledge.over(dt.date.min, replay.on)
+        for name in known.once(_open)
+    }
+    rules = [rule for rule in replay.targets.maintenance if rule.name in open_]
     for spell in spells(replay):
         yield from _gaps(replay, spell, rules)
+
+
+def _open(ruling: Ruling) -> frozenset[str]:
+    """The rules that bind, or may bind."""
+    return frozenset(n for n, v in ruling.verdicts.items() if v.verdict in OPEN)
 
 
 def _gaps(replay: Replay, spell: Spell, rules: Sequence[Rule]) -> Iterator[DoseGap]:
@@ -175,7 +179,7 @@ def _gaps(replay: Replay, spell: Spell, rules: Sequence[Rule]) -> Iterator[DoseG
                 from_dose=start is not None,
                 to_dose=end is not None,
                 about=frozenset(
-                    name for d in (start, end) if d for name in (d.drug, d.route)
+                    [n for d in (start, end) if d for n in (d.drug, d.route) if n]
                 ),
                 dues={n: steps[index] for n, steps in dues.items() if index in steps},
             )
@@ -231,9 +235,11 @@ def steps_in(
             until=replay.on,
         )
         for index, step in enumerate(steps, start=begins):
-            found[index] = max(
-                found.get(index, step), step, key=lambda s: s.latest or dt.date.max
-            )
+            other = found.get(index)
+            if other is None or (other.latest or dt.date.max) < (
+                step.latest or dt.date.max
+            ):
+                found[index] = step
     return found
 
 
@@ -293,12 +299,11 @@ def covering(replay: Replay, known: Situation, day: dt.date) -> DrugCourse | Non
 
     It covers a gap by a route that is allowed.
     """
-    routes = {
-        phase.route
-        for verdict in known.of(Decision.MAINTENANCE, *OPEN)
-        for phase in phases_of(verdict.rule)
-    } - {None}
-    for course in replay.courses:
+    courses = replay.courses
+    if not courses:
+        return None
+    routes = {phase.route for phase in known.once(long_term_phases)} - {None}
+    for course in courses:
         is_treatment = course.start.drug in replay.drugs
         if is_treatment and course.runs_after(day) and course.start.route in routes:
             return course
@@ -321,56 +326,91 @@ def _late(  # noqa: PLR0913 -- one argument for each thing that bears on a gap
     source contradicts itself, it is late by one side only.
     """
     rule = verdict.rule
-    decided = known.answer.decisions[Decision.MAINTENANCE]
-    certain = any(o.certain and not o.alternative for o in decided.options)
-    is_sure = beyond_all and certain and verdict.verdict is not Verdict.APPLIES
-    conflict = replay.conflict(rule, day)
-    why: tuple[Missing, ...] = ()
-    if conflict is not None and not beyond_all:
-        intervals = dict.fromkeys(
-            every_text(phase.frequency.interval)
-            for side in conflict.sides
-            if isinstance(side.advice, Regimen)
-            for phase in side.advice.phases
-            if isinstance(phase.frequency, Every)
-        )
-        sides = listing(intervals, "or") or "see the conflict"
-        text = f"the source contradicts itself on the interval here: {sides}"
-        why = (Missing(What.CONFLICT, text),)
-    noted = {
-        name
-        for c in replay.graph.conflicts
-        if conflict is not None and rule.name in {c.first, c.second}
-        for name in c.noted_as
-        if name in replay.graph.assumptions
-    }
-    count = plural((gap.last - gap.first).days, "day")
-    if gap.from_dose and gap.to_dose:
-        text = f"{count} passed between the doses of {gap.first} and {gap.last}"
-    elif gap.from_dose:
-        text = f"no dose followed that of {gap.first}: {count} up to {gap.last}"
-    else:
-        text = f"there was reason for a dose from {gap.first} on, and "
-        text += (
-            f"the first was given on {gap.last}, {count} later"
-            if gap.to_dose
-            else "none is recorded"
-        )
+    held = known.once(_held_by).get(rule.name)
+    if held is None:
+        held = _Held.of(replay, known, rule, day)
+        known.once(_held_by)[rule.name] = held
+    is_sure = beyond_all and held.certain and verdict.verdict is not Verdict.APPLIES
     return Departure(
         on=day,
         family=Family.INTERVAL,
-        verdict=RuleVerdict(rule=rule, verdict=Verdict.APPLIES) if is_sure else verdict,
+        verdict=held.applies if is_sure else verdict,
         matter=("gap", gap.first, gap.last),
-        text=text,
-        limit=gap.printed(rule),
+        text=_gap_text(gap),
+        limit=replay.printed(gap, rule),
         compared=(gap.first, gap.last),
-        needs=verdict.needs or (() if is_sure else decided.depends_on),
+        needs=verdict.needs or (() if is_sure else held.depends_on),
         clears=f"a dose by {day}",
         about=gap.about,
-        why=why,
-        noted=tuple(sorted(noted)),
+        why=() if beyond_all else held.why,
+        noted=held.noted,
         lasts=lasts,
     )
+
+
+def _gap_text(gap: DoseGap) -> str:
+    count = plural((gap.last - gap.first).days, "day")
+    if gap.from_dose and gap.to_dose:
+        return f"{count} passed between the doses of {gap.first} and {gap.last}"
+    if gap.from_dose:
+        return f"no dose followed that of {gap.first}: {count} up to {gap.last}"
+    text = f"there was reason for a dose from {gap.first} on, and "
+    if gap.to_dose:
+        return text + f"the first was given on {gap.last}, {count} later"
+    return text + "none is recorded"
+
+
+@frozen(eq=False)
+class _Held:
+    """What a ruling holds about a late dose by one rule, whatever its days.
+
+    Attributes:
+        applies: The rule as if it were certain to apply.
+        certain: Whether it is certain that some dose is due.
+        why: That the source contradicts itself on the interval, and how.
+    """
+
+    applies: RuleVerdict
+    certain: bool
+    depends_on: tuple[str, ...]
+    why: tuple[Missing, ...]
+    noted: tuple[str, ...]
+
+    @classmethod
+    def of(cls, replay: Replay, known: Situation, rule: Rule, day: dt.date) -> _Held:
+        decided = known.answer.decisions[Decision.MAINTENANCE]
+        conflict = replay.conflict(rule, day)
+        why: tuple[Missing, ...] = ()
+        if conflict is not None:
+            intervals = dict.fromkeys(
+                every_text(phase.frequency.interval)
+                for side in conflict.sides
+                if isinstance(side.advice, Regimen)
+                for phase in side.advice.phases
+                if isinstance(phase.frequency, Every)
+            )
+            sides = listing(intervals, "or") or "see the conflict"
+            text = f"the source contradicts itself on the interval here: {sides}"
+            why = (Missing(What.CONFLICT, text),)
+        noted = {
+            name
+            for c in replay.graph.conflicts
+            if conflict is not None and rule.name in {c.first, c.second}
+            for name in c.noted_as
+            if name in replay.graph.assumptions
+        }
+        return cls(
+            applies=RuleVerdict(rule=rule, verdict=Verdict.APPLIES),
+            certain=any(o.certain and not o.alternative for o in decided.options),
+            depends_on=decided.depends_on,
+            why=why,
+            noted=tuple(sorted(noted)),
+        )
+
+
+def _held_by(_: Ruling) -> dict[str, _Held]:
+    """What a ruling holds by each rule that was asked about."""
+    return {}
 
 
 # ------------------------------------------------------------------------ too short
@@ -403,7 +443,7 @@ def _too_short(replay: Replay, gap: DoseGap) -> Iterator[Departure]:
             like=("close", bool(fitting)),
             text=f"the doses of {gap.first} and {gap.last} lie {count} apart, {told}",
             common=f"doses lie closer than the default interval, {told}",
-            limit=gap.printed(verdict.rule),
+            limit=replay.printed(gap, verdict.rule),
             compared=(gap.first, gap.last),
             about=gap.about,
             ceiling=Gravity.INFO,

@@ -9,7 +9,7 @@ from functools import partial
 
 from attrs import evolve, frozen
 
-from b12guide.audit.departure import Departure
+from b12guide.audit.departure import Departure, of_matter
 from b12guide.audit.event import Given, Tested, clock
 from b12guide.audit.finding import Family, Gravity, Missing, Stretch, What
 from b12guide.audit.replay import Replay
@@ -33,7 +33,7 @@ _Due = tuple[str, dt.date, dt.date, dt.date]
 
 def monitoring_findings(replay: Replay) -> Iterator[Departure]:
     """Tests that are missing or late, and what is wrong with those that were done."""
-    rules = [one for one in replay.targets.monitoring if not one[0].optional]
+    rules = replay.targets.asked_tests
     # What is missing of the same tests about the same time is one matter, whichever rule asks.
     since: dict[tuple[object, ...], dt.date] = {}
     absent = [*_singles(replay, rules), *_recurring(replay, rules)]
@@ -41,7 +41,7 @@ def monitoring_findings(replay: Replay) -> Iterator[Departure]:
         first = since.get(one.matter)
         if first is None or (one.on - first).days > replay.tolerance.tests:
             first = since[one.matter] = one.on
-        yield evolve(one, matter=(*one.matter, first))
+        yield of_matter(one, (*one.matter, first))
     for rule, value in rules:
         for test in value.tests:
             # One a day; those before the first dose watch no treatment.
@@ -136,9 +136,9 @@ def check_times(
 
 def first_anchor(replay: Replay, value: Monitoring) -> dt.date | None:
     """The day from which single tests are counted; None where it has not come."""
-    anchor = replay.first if value.after is None else _happened(replay, value.after)
+    anchor = replay.first if value.after is None else replay.came(value.after)
     if value.during is Decision.MAINTENANCE:
-        anchor = _later(anchor, _end_of_loading(replay))
+        anchor = _later(anchor, replay.end_of_loading)
     return anchor
 
 
@@ -213,7 +213,7 @@ def _absent(  # noqa: PLR0913, PLR0917 -- one argument for each thing that the f
     when: str,
     later: dt.date | None = None,
 ) -> Departure:
-    names = listing(test_text(replay.graph, test) for test in tests)
+    names = listing([test_text(replay.graph, test) for test in tests])
     due = compared[-1]
     was, is_ = ("was", "is") if len(tests) == 1 else ("were", "are")
     text = f"{names} {was} due on {due} and {is_} missing"
@@ -259,7 +259,7 @@ def _recurring(replay: Replay, rules: MonitoringRules) -> Iterator[Departure]:
         intervals, spare = intervals_of(value, start), replay.tolerance.tests
         missed: dict[tuple[dt.date, dt.date, Recurrence], list[str]] = {}
         for test in value.tests:
-            done = sorted({t.on for t in replay.tests(test)})
+            done = replay.test_days.get(test, ())
             # A test shortly before the event that it waits for has seen what came of it.
             early = [day for day in done if (day - start).days <= spare]
             reference = max([start, *early]) if value.after is not None else start
@@ -327,21 +327,10 @@ def kept(
 def visits_are_over(replay: Replay, value: Monitoring, day: dt.date) -> bool:
     """Whether the visits of a rule have ended by a day, as far as the record tells."""
     if value.during is Decision.LOADING:
-        ends = _end_of_loading(replay)
+        ends = replay.end_of_loading
         if ends is not None and day > ends:
             return True
     return _is_so(replay, value.until, day)
-
-
-def _end_of_loading(replay: Replay) -> dt.date | None:
-    """The day of the last dose of loading; the first dose, where there was no loading at all."""
-    if not replay.loading:
-        return replay.first
-    ends = [
-        course.complete or (None if course.after is None else course.doses[-1].on)
-        for course in replay.loading
-    ]
-    return None if None in ends else max(day for day in ends if day is not None)
 
 
 def start_of(replay: Replay, rule: Rule, value: Monitoring) -> dt.date | None:
@@ -349,7 +338,7 @@ def start_of(replay: Replay, rule: Rule, value: Monitoring) -> dt.date | None:
     if value.during is not Decision.MAINTENANCE:
         return _anchor(replay, rule, value)
     anchor = replay.first if value.after is None else _anchor(replay, rule, value)
-    return _later(anchor, _end_of_loading(replay))
+    return _later(anchor, replay.end_of_loading)
 
 
 def _later(one: dt.date | None, other: dt.date | None) -> dt.date | None:
@@ -367,24 +356,15 @@ def _anchor(replay: Replay, rule: Rule, value: Monitoring) -> dt.date | None:
     if value.after is None:
         begun = replay.events[0].on if replay.events else None
         return replay.knowledge.since(rule, replay.on) or first or begun
-    happened = _happened(replay, value.after)
+    happened = replay.came(value.after)
     if happened is not None or first is None:
         return happened
     checks = [
         day
-        for _, other in replay.targets.monitoring
-        if set(other.tests) & set(value.tests)
-        for time in other.times
-        if (day := add(first, longest(time))) is not None
+        for length in replay.targets.single_checks[rule.name]
+        if (day := add(first, length)) is not None
     ]
     return max(checks, default=None)
-
-
-def _happened(replay: Replay, event: str) -> dt.date | None:
-    """The day on which an event was recorded; the first dose, where it was known all along."""
-    first = () if replay.first is None else (replay.first,)
-    days = (*first, *(day for day in replay.knowledge.days if day <= replay.on))
-    return next((day for day in days if _is_so(replay, event, day)), None)
 
 
 def _is_so(replay: Replay, event: str | None, day: dt.date) -> bool:

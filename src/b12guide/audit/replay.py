@@ -19,10 +19,11 @@ from attrs import field, frozen
 
 from b12guide.audit.event import Event, Given, Started, Stopped, Tested
 from b12guide.audit.finding import Missing, Stretch, Tolerance, What
-from b12guide.audit.knowledge import OPEN, Knowledge
+from b12guide.audit.knowledge import OPEN, Knowledge, Ruling
 from b12guide.audit.targets import (
     Targets,
     most_days,
+    phases_of,
     regimens_of,
     scheduled,
     targets_of,
@@ -41,7 +42,6 @@ from b12guide.regimen.model import (
     Until,
 )
 from b12guide.regimen.schedule import Progress, Stage, shifted
-from b12guide.say.schedules import frequency_text
 from b12guide.values.duration import DurationRange, TimeUnit
 
 _DAY = dt.timedelta(days=1)
@@ -143,6 +143,16 @@ def _doses_in_all(regimen: Regimen, start: dt.date, days: int) -> int | None:
     return sum(not dose.is_optional for dose in schedule.doses)
 
 
+def _not_offered(ruling: Ruling) -> frozenset[tuple[m.Decision, str]]:
+    """The rules that ask for something contraindicated, with their decisions."""
+    return frozenset(
+        (decision, name)
+        for decision, decided in ruling.decisions.items()
+        for one in decided.not_offered
+        for name in one.rules
+    )
+
+
 def binds(verdict: RuleVerdict) -> bool:
     """Whether a rule binds, or may bind."""
     return verdict.verdict in OPEN
@@ -153,11 +163,14 @@ def fits(replay: Replay, dose: Given, phases: Sequence[Phase]) -> bool:
 
     So can one by a route on which the guideline is silent: which route it is, is kept apart.
     """
-    of_drug = [phase for phase in phases if not phase.drugs or dose.drug in phase.drugs]
-    if any(dose.may_be_of(phase) for phase in of_drug):
-        return True
-    silences = replay.knowledge.on(dose.on).answer.silences if of_drug else ()
-    return any(dose.route in silence.topics for silence in silences)
+    drug, route, is_of_drug = dose.drug, dose.route, False
+    for phase in phases:
+        if not phase.drugs or drug in phase.drugs:
+            if route is None or phase.route is None or phase.route == route:
+                return True
+            is_of_drug = True
+    silences = replay.knowledge.on(dose.on).answer.silences if is_of_drug else ()
+    return any(route in silence.topics for silence in silences)
 
 
 Walks: TypeAlias = dict[tuple[object, ...], tuple[FollowedDose, ...]]
@@ -270,12 +283,16 @@ def _unlike(
 
 def is_long_term(replay: Replay, dose: Given) -> bool:
     """Whether a dose can keep a long-term interval: by a route that some rule names for it."""
-    known = replay.knowledge.on(dose.on)
-    regimens = [
-        r for v in known.of(m.Decision.MAINTENANCE, *OPEN) for r in regimens_of(v.rule)
-    ]
-    phases = [phase for regimen in regimens for phase in regimen.phases]
+    phases = replay.knowledge.on(dose.on).once(long_term_phases)
     return not phases or fits(replay, dose, phases)
+
+
+def long_term_phases(ruling: Ruling) -> tuple[Phase, ...]:
+    """The phases of all rules on maintenance that bind, or may bind."""
+    verdicts = ruling.by_decision.get(m.Decision.MAINTENANCE, ())
+    return tuple(
+        phase for v in verdicts if v.verdict in OPEN for phase in phases_of(v.rule)
+    )
 
 
 def _following(replay: Replay, regimen: Regimen) -> Iterator[Phase]:
@@ -363,6 +380,7 @@ class DoseGap:
     """From one dose, or from the day on which there was reason for one, to the next or to now.
 
     Attributes:
+        about: The drugs and routes of the doses at its ends.
         dues: What each rule asked for after the doses before the gap, by its name.
     """
 
@@ -370,14 +388,8 @@ class DoseGap:
     last: dt.date
     from_dose: bool
     to_dose: bool
-    about: frozenset[str | None]
+    about: frozenset[str]
     dues: Mapping[str, FollowedDose]
-
-    def printed(self, rule: m.Rule) -> str:
-        """How often the phase of a rule prints its doses in which the gap lies."""
-        step = self.dues.get(rule.name)
-        frequency = step.due.phase.frequency if step and step.due else None
-        return "" if frequency is None else frequency_text(frequency)
 
 
 @frozen(kw_only=True, slots=False, eq=False)
@@ -397,6 +409,11 @@ class Replay:
     tolerance: Tolerance
     loading: tuple[LoadingCourse, ...] = ()
     gaps: tuple[DoseGap, ...] = ()
+
+    def printed(self, gap: DoseGap, rule: m.Rule) -> str:
+        """How often the phase of a rule prints its doses in which a gap lies."""
+        step = gap.dues.get(rule.name)
+        return self.targets.how_often(step.due.phase) if step and step.due else ""
 
     def called(self, name: str) -> str:
         """What a drug, route, test, site, fact or definition is called."""
@@ -524,8 +541,7 @@ class Replay:
 
     def is_not_offered(self, rule: m.Rule, day: dt.date) -> bool:
         """Whether what a rule asks for is contraindicated on a day."""
-        decided = self.knowledge.on(day).answer.decisions[rule.decision]
-        return any(rule.name in one.rules for one in decided.not_offered)
+        return (rule.decision, rule.name) in self.knowledge.on(day).once(_not_offered)
 
     @property
     def first(self) -> dt.date | None:
@@ -555,6 +571,44 @@ class Replay:
             if isinstance(event, Tested):
                 found.setdefault(event.test, []).append(event)
         return {name: tuple(tests) for name, tests in found.items()}
+
+    @cached_property
+    def test_days(self) -> Mapping[str, tuple[dt.date, ...]]:
+        """The days of all tests, by their names, each once and in order."""
+        return {
+            name: tuple(dict.fromkeys([tested.on for tested in tests]))
+            for name, tests in self.tests_by_name.items()
+        }
+
+    def came(self, event: str) -> dt.date | None:
+        """The day on which an event was recorded; the first dose, where it was known all along."""
+        if event not in self._came:
+            first = () if self.first is None else (self.first,)
+            days = (*first, *(day for day in self.knowledge.days if day <= self.on))
+            on = self.knowledge.on
+            self._came[event] = next(
+                (day for day in days if on(day).stated.values.get(event) is True), None
+            )
+        return self._came[event]
+
+    @cached_property
+    def _came(self) -> dict[str, dt.date | None]:
+        """Those that were asked for."""
+        return {}
+
+    @cached_property
+    def end_of_loading(self) -> dt.date | None:
+        """The day of the last dose of loading; the first dose, where there was no loading at all.
+
+        None where it goes on.
+        """
+        if not self.loading:
+            return self.first
+        ends = [
+            course.complete or (None if course.after is None else course.doses[-1].on)
+            for course in self.loading
+        ]
+        return None if None in ends else max(day for day in ends if day is not None)
 
     @cached_property
     def tests_by_day(self) -> Mapping[dt.date, frozenset[str]]:
@@ -589,11 +643,21 @@ class Replay:
     def contradiction(self, rule: m.Rule, day: dt.date) -> Iterator[Missing]:
         """That the source contradicts itself where a rule takes a side, if it does on a day."""
         if self.conflict(rule, day) is not None:
-            yield Missing(What.CONFLICT, "the source contradicts itself here")
+            yield _CONTRADICTION
 
     def conflict(self, rule: m.Rule, day: dt.date) -> Conflict | None:
         """The certain conflict of the source in which a rule takes a side on a day."""
-        for one in self.knowledge.on(day).answer.conflicts:
-            if one.certain and any(rule.name in side.rules for side in one.sides):
-                return one
-        return None
+        return self.knowledge.on(day).once(_conflicts).get(rule.name)
+
+
+_CONTRADICTION = Missing(What.CONFLICT, "the source contradicts itself here")
+
+
+def _conflicts(ruling: Ruling) -> Mapping[str, Conflict]:
+    """For each rule the first certain conflict of the source in which it takes a side."""
+    found: dict[str, Conflict] = {}
+    for one in ruling.conflicts:
+        if one.certain:
+            for name in (name for side in one.sides for name in side.rules):
+                found.setdefault(name, one)
+    return found

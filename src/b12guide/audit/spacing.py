@@ -27,14 +27,12 @@ def spacing_findings(replay: Replay) -> Iterator[Departure]:
     """Each dose that came too near to the one before it in the same phase."""
     for course in replay.loading:
         stages = [step.stage for step in course.steps]
-        yield from _too_near(replay, course.rule, course.doses, stages)
-    for rule in replay.graph.rules.values():
-        if rule.decision in {Decision.MAINTENANCE, Decision.ADJUNCT}:
-            # Which of several regimens was chosen, nobody recorded: the one that is best kept.
-            regimens = scheduled(rule)
-            if any(phase.apart for regimen in regimens for phase in regimen.phases):
-                tried = [tuple(_in_regimen(replay, rule, one)) for one in regimens]
-                yield from min(tried, key=len)
+        if any(stage is not None and stage.phase.apart for stage in stages):
+            yield from _too_near(replay, course.rule, course.doses, stages)
+    for rule in replay.targets.spaced:
+        # Which of several regimens was chosen, nobody recorded: the one that is best kept.
+        tried = [tuple(_in_regimen(replay, rule, one)) for one in scheduled(rule)]
+        yield from min(tried, key=len)
 
 
 def _in_regimen(replay: Replay, rule: Rule, regimen: Regimen) -> Iterator[Departure]:

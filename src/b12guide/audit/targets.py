@@ -19,6 +19,8 @@ from b12guide.patient.model import FactValue
 from b12guide.regimen.interval import CountedDose, counted
 from b12guide.regimen.model import Every, ForTime, Phase, Regimen, Times
 from b12guide.say.names import topic_text
+from b12guide.say.schedules import frequency_text, schedule_text
+from b12guide.values.duration import Duration
 
 
 def regimens_of(rule: m.Rule) -> tuple[Regimen, ...]:
@@ -154,6 +156,34 @@ class Targets:
             (rule, rule.value)
             for rule in self.graph.rules.values()
             if isinstance(rule.value, m.Monitoring)
+        )
+
+    @cached_property
+    def asked_tests(self) -> tuple[tuple[m.Rule, m.Monitoring], ...]:
+        """Those of them that are no options."""
+        return tuple([one for one in self.monitoring if not one[0].optional])
+
+    @cached_property
+    def single_checks(self) -> Mapping[str, tuple[Duration, ...]]:
+        """For each of them how long after the first dose single checks of the same tests are."""
+        return {
+            rule.name: tuple(
+                Duration(time.high, time.unit)
+                for _, other in self.monitoring
+                if not set(other.tests).isdisjoint(value.tests)
+                for time in other.times
+            )
+            for rule, value in self.monitoring
+        }
+
+    @cached_property
+    def spaced(self) -> tuple[m.Rule, ...]:
+        """The rules beside loading that say how far doses lie apart at least."""
+        return tuple(
+            rule
+            for rule in self.graph.rules.values()
+            if rule.decision in {m.Decision.MAINTENANCE, m.Decision.ADJUNCT}
+            and any(phase.apart for one in scheduled(rule) for phase in one.phases)
         )
 
     @cached_property
@@ -337,6 +367,34 @@ class Targets:
 
     @cached_property
     def _read_as(self) -> dict[int, tuple[Regimen, ...]]:
+        """Those that were asked for; none but regimens of the guideline are."""
+        return {}
+
+    def how_often(self, phase: Phase) -> str:
+        """How often a phase of the guideline prints its doses; nothing where it does not say."""
+        found = self._how_often.get(id(phase))
+        if found is None:
+            often = phase.frequency
+            text = "" if often is None else frequency_text(often)
+            # The phase is kept so that no other is taken for it.
+            found = self._how_often[id(phase)] = (phase, text)
+        return found[1]
+
+    @cached_property
+    def _how_often(self) -> dict[int, tuple[Phase, str]]:
+        """Those that were asked for; none but phases of the guideline are."""
+        return {}
+
+    def printed(self, regimen: Regimen) -> str:
+        """A regimen of the guideline in words."""
+        found = self._printed.get(id(regimen))
+        if found is None:
+            text = schedule_text(regimen, self.graph)
+            found = self._printed[id(regimen)] = (regimen, text)
+        return found[1]
+
+    @cached_property
+    def _printed(self) -> dict[int, tuple[Regimen, str]]:
         """Those that were asked for; none but regimens of the guideline are."""
         return {}
 

@@ -90,7 +90,7 @@ def _too_early(
         needs=(until,) if is_open else (),
         clears=f"recorded on or before {event.on}: {awaited}",
         about={until},
-        beside={event.drug},
+        beside=frozenset({event.drug}),
         why=why,
         lasts=replay.days_of(event, until),
     )

@@ -25,7 +25,7 @@ from b12guide.audit.telling import Telling
 from b12guide.cohort.adherence_periods import PeriodColumns, PeriodRequest
 from b12guide.cohort.assumed import assumable, written_values
 from b12guide.cohort.columns import Column
-from b12guide.cohort.finding_columns import FindingColumns
+from b12guide.cohort.finding_columns import FindingColumns, SharedParts
 from b12guide.cohort.frames import RowProblem, Table
 from b12guide.cohort.histories import (
     Chunk,
@@ -35,6 +35,7 @@ from b12guide.cohort.histories import (
     patients_of,
 )
 from b12guide.cohort.processes import Worker
+from b12guide.collector import collector_paused
 from b12guide.errors import PatientError
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.graph.model import RuleGraph
@@ -133,7 +134,7 @@ _GRAVITIES = tuple(Gravity)
 
 
 def audit_chunk(
-    asked: AuditRequest, evaluator: Evaluator, chunk: Chunk
+    asked: AuditRequest, evaluator: Evaluator, chunk: Chunk, parts: SharedParts
 ) -> AuditedChunk:
     """What the audits of the patients of `chunk` come to.
 
@@ -141,8 +142,17 @@ def audit_chunk(
         asked: What they are audited with.
         evaluator: The guideline of `asked`.
         chunk: The patients with their events.
+        parts: What earlier chunks said; more is added.
     """
-    found, columns = AuditedChunk(), FindingColumns()
+    with collector_paused():  # what a chunk makes stays until its tables are made
+        return _audit_chunk(asked, evaluator, chunk, parts)
+
+
+def _audit_chunk(
+    asked: AuditRequest, evaluator: Evaluator, chunk: Chunk, parts: SharedParts
+) -> AuditedChunk:
+    parts.begin()
+    found, columns = AuditedChunk(), FindingColumns(parts)
     cut = None
     if asked.periods is not None:
         cut = PeriodColumns(asked.periods, asked.graph)
@@ -282,11 +292,11 @@ class _AuditTask:
     asked: AuditRequest
 
     def prepared(self) -> Callable[[tuple[Any, Any]], AuditedChunk]:
-        evaluator = Evaluator.of(self.asked.graph)
+        evaluator, parts = Evaluator.of(self.asked.graph), SharedParts()
 
         def answer(written: tuple[Any, Any]) -> AuditedChunk:
             chunk = Chunk.from_streams(written)
-            return audit_chunk(self.asked, evaluator, chunk)
+            return audit_chunk(self.asked, evaluator, chunk, parts)
 
         return answer
 
@@ -300,8 +310,9 @@ def audit_chunks(
         WorkerError: A process failed or was ended from outside.
     """
     if workers == 1:
+        parts = SharedParts()
         for chunk in chunks:
-            yield audit_chunk(asked, evaluator, chunk)
+            yield audit_chunk(asked, evaluator, chunk, parts)
         return
     started: list[Worker] = []
     idle: SimpleQueue[Worker] = SimpleQueue()

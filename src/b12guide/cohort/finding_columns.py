@@ -25,7 +25,6 @@ from b12guide.cohort.frames import Table
 _TEXT = pa.string()
 _TEXTS = pa.list_(_TEXT)
 _DAYS = pa.list_(pa.date32())
-_GRAVITIES = tuple(Gravity)
 
 
 def schema_of(ids: Any, patient: str, *, by_rule: bool = False) -> Any:
@@ -60,10 +59,16 @@ def schema_of(ids: Any, patient: str, *, by_rule: bool = False) -> Any:
 
 
 @frozen(eq=False)
-class _Blend:
-    """What the weights of a finding say together."""
+class _Shared:
+    """What many rows say alike: a weight as it stands in a row, or several as in a finding.
 
-    gravity: Gravity
+    Attributes:
+        weights: Those, which are kept so that no others are taken for them.
+        gravest: How grave each rule is at the most, by its place among the gravities.
+    """
+
+    weights: tuple[Weight, ...]
+    gravity: str
     rules: tuple[str, ...]
     statements: tuple[str, ...]
     needs: tuple[str, ...]
@@ -71,15 +76,21 @@ class _Blend:
     challenges: tuple[str, ...]
     missing: str
     silent: tuple[str, ...]
+    gravest: tuple[tuple[str, int], ...] = ()
 
     @classmethod
-    def of(cls, weights: Sequence[Weight]) -> _Blend:
-        """What several weights say, the first row first."""
+    def of(cls, weights: tuple[Weight, ...]) -> _Shared:
+        """What the weights of a finding say together, that of the first row first."""
         grounds = [weight.rule.grounds for weight in weights]
         missing = _each(weight.missing for weight in weights)
         silences = _each(weight.silences for weight in weights)
+        gravest: dict[str, int] = {}
+        for weight in weights:
+            name, rank = weight.rule.name, weight.place[0]
+            gravest[name] = min(gravest.get(name, rank), rank)
         return cls(
-            gravity=weights[0].gravity,
+            weights=weights,
+            gravity=weights[0].gravity.value,
             rules=_each([weight.rule.name] for weight in weights),
             statements=statements_in_order(s for g in grounds for s in g.statements),
             needs=_each(weight.needs for weight in weights),
@@ -87,13 +98,15 @@ class _Blend:
             challenges=_each(ground.challenges for ground in grounds),
             missing="; ".join(one.text for one in missing),
             silent=_each(silence.noted_as for silence in silences),
+            gravest=tuple(gravest.items()),
         )
 
     @classmethod
-    def of_row(cls, weight: Weight) -> _Blend:
+    def of_row(cls, weight: Weight) -> _Shared:
         """What the weight of a single row says, word for word."""
         return cls(
-            gravity=weight.gravity,
+            weights=(weight,),
+            gravity=weight.gravity.value,
             rules=(weight.rule.name,),
             statements=weight.rule.grounds.statements,
             needs=weight.needs,
@@ -110,34 +123,56 @@ def _each(found: Iterable[Iterable[Any]]) -> tuple[Any, ...]:
 
 
 @define(eq=False)
+class SharedParts:
+    """What rows and findings say alike, gathered over all chunks that a process audits.
+
+    Attributes:
+        of_row: By the identity of a weight.
+        of_finding: By those of the weights of a finding, each once, in order.
+    """
+
+    of_row: dict[int, _Shared] = field(factory=dict)
+    of_finding: dict[tuple[int, ...], _Shared] = field(factory=dict)
+
+    def begin(self) -> None:
+        """Let go of all that was gathered, if it is too much, before a chunk begins."""
+        if len(self.of_row) + len(self.of_finding) > MOST_SHARED:
+            self.of_row.clear()
+            self.of_finding.clear()
+
+
+MOST_SHARED = 1 << 16
+
+
+@define(eq=False)
 class _Rows:
     """The rows of one table, column by column, while they are gathered.
 
     Attributes:
         whose: The patient, by number.
-        blends: What the weights say, by number.
         several: The number of the finding, where rows have one.
     """
 
     whose: list[int] = field(factory=list)
     on: list[dt.date] = field(factory=list)
     families: list[int] = field(factory=list)
-    blends: list[int] = field(factory=list)
+    shared: list[_Shared] = field(factory=list)
     texts: list[str] = field(factory=list)
     limits: list[str] = field(factory=list)
     compared: list[tuple[dt.date, ...]] = field(factory=list)
     clears: list[str] = field(factory=list)
     several: list[int] = field(factory=list)
 
-    def table(self, ids: Any, blends: Sequence[_Blend], schema: Any) -> Table:
+    def table(self, ids: Any, schema: Any) -> Table:
         """The table with one row for each.
 
         Args:
             ids: Those of all patients.
-            blends: Those that rows have the numbers of.
             schema: The columns.
         """
-        which = pa.array(self.blends, pa.int32())
+        numbers = {id(one): n for n, one in enumerate(dict.fromkeys(self.shared))}
+        which = pa.array([numbers[id(one)] for one in self.shared], pa.int32())
+        parts = list(dict.fromkeys(self.shared))
 
         def shared(said: Iterable[Any], kind: Any) -> Any:
             return pa.array(list(said), kind).take(which)
@@ -146,23 +181,23 @@ class _Rows:
         if self.several:
             several = pa.array(self.several, pa.int32())
         else:
-            several = shared([b.rules for b in blends], schema.types[-1])
+            several = shared([one.rules for one in parts], schema.types[-1])
         columns = [
             ids.take(pa.array(self.whose, pa.int32())),
             pa.array(self.on, pa.date32()),
-            shared([b.gravity.value for b in blends], _TEXT),
+            shared([one.gravity for one in parts], _TEXT),
             families.take(pa.array(self.families, pa.int8())),
-            shared([b.rules[0] for b in blends], _TEXT),
-            shared([b.statements for b in blends], _TEXTS),
+            shared([one.rules[0] for one in parts], _TEXT),
+            shared([one.statements for one in parts], _TEXTS),
             pa.array(self.texts, _TEXT),
             pa.array(self.limits, _TEXT),
             _lists_of_days(self.compared),
-            shared([b.needs for b in blends], _TEXTS),
-            shared([b.assumptions for b in blends], _TEXTS),
+            shared([one.needs for one in parts], _TEXTS),
+            shared([one.assumptions for one in parts], _TEXTS),
             pa.array(self.clears, _TEXT),
-            shared([b.challenges for b in blends], _TEXTS),
-            shared([b.missing for b in blends], _TEXT),
-            shared([b.silent for b in blends], _TEXTS),
+            shared([one.challenges for one in parts], _TEXTS),
+            shared([one.missing for one in parts], _TEXT),
+            shared([one.silent for one in parts], _TEXTS),
             several,
         ]
         return pa.Table.from_arrays(columns, schema=schema)
@@ -177,14 +212,11 @@ def _lists_of_days(lists: Sequence[Sequence[dt.date]]) -> Any:
 
 @define(eq=False)
 class FindingColumns:
-    """The findings of many patients, while they are gathered."""
+    """The findings of the patients of a chunk, while they are gathered."""
 
+    _parts: SharedParts
     _findings: _Rows = field(factory=_Rows)
     _rows: _Rows = field(factory=_Rows)
-    _weights: dict[int, tuple[int, Weight]] = field(factory=dict)
-    _blends: dict[tuple[int, ...], int] = field(factory=dict)
-    _weight_blends: list[_Blend] = field(factory=list)
-    _all_blends: list[_Blend] = field(factory=list)
 
     def add(self, whose: int, tellings: Sequence[Telling]) -> dict[str, int]:
         """Take in what is to be told of a patient.
@@ -196,68 +228,59 @@ class FindingColumns:
         Returns:
             How grave the gravest row of each rule is: its place among the gravities.
         """
-        findings, rows, known = self._findings, self._rows, self._weights
+        findings, rows, known = self._findings, self._rows, self._parts.of_finding
         gravest: dict[str, int] = {}
         for number, one in enumerate(tellings, start=1):
             family = _FAMILIES[one.family.name]
-            numbers = []
-            for departure, weight, on, compared in one.rows:
-                found = known.get(id(weight))
-                index = self._number(weight) if found is None else found[0]
-                numbers.append(index)
-                rows.on.append(on)
-                rows.texts.append(departure.text)
-                rows.limits.append(departure.limit)
-                rows.compared.append(compared)
-                rows.clears.append(departure.clears)
-                rank, name = weight.place[0], weight.speaks[0]
+            told = one.rows
+            count = len(told)
+            key = tuple(dict.fromkeys([id(row.weight) for row in told]))
+            shared = known.get(key)
+            if shared is None:
+                weights = dict.fromkeys([row.weight for row in told])
+                shared = known[key] = _Shared.of(tuple(weights))
+            for name, rank in shared.gravest:
                 if gravest.get(name, rank) >= rank:
                     gravest[name] = rank
-            count = len(numbers)
+            limits = [row.departure.limit for row in told]
+            compared = [row.compared for row in told]
+            clears = [row.departure.clears for row in told]
             rows.whose += [whose] * count
+            rows.on += [row.on for row in told]
             rows.families += [family] * count
+            rows.shared += [self._of_row(row.weight) for row in told]
+            rows.texts += [row.departure.text for row in told]
+            rows.limits += limits
+            rows.compared += compared
+            rows.clears += clears
             rows.several += [number] * count
-            rows.blends += numbers
             findings.whose.append(whose)
             findings.on.append(one.on)
             findings.families.append(family)
+            findings.shared.append(shared)
             findings.texts.append(one.text)
             if count == 1:
-                findings.limits.append(rows.limits[-1])
-                days = rows.compared[-1]
-                findings.compared.append(days if len(days) < 2 else _each((days,)))
-                findings.clears.append(rows.clears[-1])
+                findings.limits += limits
+                findings.clears += clears
             else:
-                findings.limits.append(told_together(rows.limits[-count:]))
-                findings.compared.append(_each(rows.compared[-count:]))
-                findings.clears.append(told_together(rows.clears[-count:]))
-            findings.blends.append(self._together(numbers, one))
+                findings.limits.append(told_together(limits))
+                findings.clears.append(told_together(clears))
+            findings.compared.append(_each(compared))
         return gravest
 
-    def _number(self, weight: Weight) -> int:
-        number = len(self._weight_blends)
-        # The weight is kept so that no other is taken for it.
-        self._weights[id(weight)] = (number, weight)
-        self._weight_blends.append(_Blend.of_row(weight))
-        return number
-
-    def _together(self, numbers: Sequence[int], told: Telling) -> int:
-        key = tuple(dict.fromkeys(numbers))
-        found = self._blends.get(key)
+    def _of_row(self, weight: Weight) -> _Shared:
+        found = self._parts.of_row.get(id(weight))
         if found is None:
-            found = self._blends[key] = len(self._all_blends)
-            weights = dict.fromkeys(one.weight for one in told.rows)
-            self._all_blends.append(_Blend.of(tuple(weights)))
+            found = self._parts.of_row[id(weight)] = _Shared.of_row(weight)
         return found
 
     def counts(self) -> tuple[Counter[Gravity], Counter[str]]:
         """How many findings there are of each gravity, and in how many each rule speaks."""
         gravities: Counter[Gravity] = Counter()
         rules: Counter[str] = Counter()
-        for number, count in Counter(self._findings.blends).items():
-            blend = self._all_blends[number]
-            gravities[blend.gravity] += count
-            for name in blend.rules:
+        for one, count in Counter(self._findings.shared).items():
+            gravities[one.weights[0].gravity] += count
+            for name in one.rules:
                 rules[name] += count
         return gravities, rules
 
@@ -268,13 +291,8 @@ class FindingColumns:
             ids: Those of the patients, by their number.
             patient: What their column is called.
         """
-        one, all_of_it = (
-            schema_of(ids.type, patient, by_rule=b) for b in (False, True)
-        )
-        return (
-            self._findings.table(ids, self._all_blends, one),
-            self._rows.table(ids, self._weight_blends, all_of_it),
-        )
+        kinds = [schema_of(ids.type, patient, by_rule=b) for b in (False, True)]
+        return self._findings.table(ids, kinds[0]), self._rows.table(ids, kinds[1])
 
 
 _FAMILIES = {family.name: number for number, family in enumerate(Family)}

@@ -21,7 +21,15 @@ from functools import cached_property, lru_cache
 from attrs import define, evolve, field, frozen
 
 from b12guide.frozen import Record
-from b12guide.regimen.phase import Every, ForDoses, ForTime, Phase, Times, Until
+from b12guide.regimen.phase import (
+    Every,
+    ForDoses,
+    ForLife,
+    ForTime,
+    Phase,
+    Times,
+    Until,
+)
 from b12guide.regimen.schedule import (
     DosePeriod,
     Limit,
@@ -42,6 +50,8 @@ _DAY = dt.timedelta(days=1)
 _SECONDS_IN_DAY = 86_400
 _DRIFT = 3
 """By so many days the lengths of months differ."""
+_NEAR = 14
+"""Beyond so many days, two days do not fall together whatever the lengths of months are."""
 
 
 @frozen(kw_only=True, repr=False)
@@ -135,6 +145,10 @@ def followed(  # noqa: PLR0913 -- one argument for each thing that bears on what
     >>> late.due.window.latest
     datetime.date(2026, 1, 12)
     """
+    if len(phases) == 1:
+        plain = _plain(phases[0])
+        if plain is not None:
+            return plain.followed(given, base, free)
     walk = _Walk(tuple(phases), events or {}, until, base, free)
     steps = []
     begun: dict[tuple[int, dt.date], _Begun] = {}
@@ -147,6 +161,92 @@ def followed(  # noqa: PLR0913 -- one argument for each thing that bears on what
         if stage is not None and stage.stage > enough:
             break
     return (*_marked(steps, begun, walk), FollowedDose(day=None, due=walk.due()))
+
+
+@frozen(eq=False)
+class _PlainPhase:
+    """A phase that goes on at one interval, with no event and no end: what most people follow.
+
+    What it asks for after a dose depends on the day of that dose and, by the lengths of months, on
+    that of the first. It is what the walk finds, found again for the next who had a dose that day.
+
+    Attributes:
+        after_dose: What is asked for after so many doses, by the day of the last.
+    """
+
+    phase: Phase
+    pace: _Pace
+    after_dose: dict[tuple[dt.date, int], AskedDose] = field(factory=dict)
+
+    def followed(
+        self, given: Sequence[dt.date], base: dt.date | None, free: Window | None
+    ) -> tuple[FollowedDose, ...]:
+        """As `followed`."""
+        due = None if base is None else self._first(base, free)
+        steps = []
+        for number, day in enumerate(given, start=1):
+            stage = Stage(self.phase, 1, number, given[0])
+            steps.append(FollowedDose(day=day, stage=stage, due=due))
+            due = self._next(day, given[0], number)
+        return (*steps, FollowedDose(day=None, due=due))
+
+    def _first(self, base: dt.date, free: Window | None) -> AskedDose:
+        over = Over(Window(base, base), is_start=False, free=free)
+        begin = begin_of(self.phase, over, {})
+        is_next = begin == self.pace.after(base)
+        return AskedDose(
+            phase=self.phase,
+            stage=1,
+            number=1,
+            window=begin,
+            interval=self.pace.interval if is_next else None,
+        )
+
+    def _next(self, last: dt.date, since: dt.date, given: int) -> AskedDose:
+        due = self.after_dose.get((last, given))
+        if due is None:
+            if len(self.after_dose) >= _MOST_DAYS:
+                self.after_dose.clear()
+            due = self.after_dose[last, given] = AskedDose(
+                phase=self.phase,
+                stage=1,
+                number=given + 1,
+                window=self.pace.after(last),
+                interval=self.pace.interval,
+            )
+        window: Window = due.window  # type: ignore[assignment]  # it has an interval
+        if self.pace.may_drift(window, since, given):
+            anchored = self.pace.anchored(window, since, given)
+            if anchored != window:
+                return evolve(due, window=anchored)
+        return due
+
+
+_MOST_DAYS = 1 << 14
+"""As many days are kept of each phase; what is full starts anew."""
+
+
+def _plain(phase: Phase) -> _PlainPhase | None:
+    """The phase, where it is a plain one."""
+    # By identity: equal phases may be written otherwise, which is asked for as well.
+    found = _PLAIN.get(id(phase))
+    if found is None or found[0] is not phase:
+        is_plain = (
+            not phase.after
+            and phase.apart is None
+            and not phase.as_needed
+            and (phase.bound is None or isinstance(phase.bound, ForLife))
+        )
+        pace = _Pace.of(phase) if is_plain else None
+        if len(_PLAIN) >= _MOST_PHASES:
+            _PLAIN.clear()
+        plain = None if pace is None else _PlainPhase(phase, pace)
+        found = _PLAIN[id(phase)] = (phase, plain)
+    return found[1]
+
+
+_PLAIN: dict[int, tuple[Phase, _PlainPhase | None]] = {}
+_MOST_PHASES = 256
 
 
 def free_after(
@@ -606,6 +706,19 @@ class _Pace:
         if own is not None and 0 < (own - latest).days <= _DRIFT:
             latest = own
         return Window(earliest, max(earliest, latest))
+
+    def may_drift(self, window: Window, since: dt.date, times: int) -> bool:
+        """Whether `anchored` may find another window; it does not where days alone say so."""
+        if not self.interval.unit.is_calendar:
+            return False
+        first = since.toordinal()
+        # A hundred months have 3,044 days, give or take less than a week and what they drift.
+        low = self.low * times * 3044 // (100 * self.low_parts)
+        high = self.high * times * 3044 // (100 * self.high_parts)
+        return (
+            abs(window.earliest.toordinal() - first - low) < _NEAR + times
+            or abs(window.latest.toordinal() - first - high) < _NEAR + times
+        )
 
     def _later(self, day: dt.date, size: int, parts: int) -> dt.date | None:
         """The day so much later; None beyond the calendar."""

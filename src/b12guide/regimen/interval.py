@@ -47,6 +47,10 @@ def exceeds(
     second = _earlier(second, tolerance)
     if _is_surely(first, second, length, _SHORTEST_MONTH, longer=False):
         return False
+    if length.unit.is_calendar and length.value.denominator == 1:
+        months = length.value.numerator * length.unit.in_smallest
+        if (second - first).days > months * _LONGEST_MONTH + _DRIFT > 0:
+            return True
     forward, back = add(first, length), add(second, _negative(length))
     return forward is not None and second > forward and (back is None or back > first)
 
@@ -63,6 +67,8 @@ def falls_short(
 
 
 _SHORTEST_MONTH, _LONGEST_MONTH = 28, 31
+_DRIFT = 3
+"""By so many days the ends of months differ."""
 
 
 def _is_surely(
