@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -34,16 +35,26 @@ def test_a_notebook_is_kept_without_what_it_showed(path: Path) -> None:
     assert "under review" in first
 
 
-@pytest.fixture(scope="module", params=NOTEBOOKS, ids=named)
-def outputs(request: pytest.FixtureRequest, tmp_path_factory: Any) -> list[Any]:
-    """What the cells of a notebook show when it is run somewhere else."""
-    notebook = nbformat.read(request.param, 4)
-    folder = {"metadata": {"path": str(tmp_path_factory.mktemp("elsewhere"))}}
+def run(path: Path, folder: Path) -> Any:
+    """A notebook with what its cells show when it is run somewhere else."""
+    notebook = nbformat.read(path, 4)
+    where = {"metadata": {"path": str(folder)}}
     client = nbclient.NotebookClient(
-        notebook, timeout=120, kernel_name="python3", resources=folder
+        notebook, timeout=120, kernel_name="python3", resources=where
     )
     client.execute()
-    return [o for cell in notebook.cells for o in cell.get("outputs", [])]
+    return notebook
+
+
+@pytest.fixture(scope="module", params=NOTEBOOKS, ids=named)
+def cells(request: pytest.FixtureRequest, tmp_path_factory: Any) -> list[Any]:
+    """The cells of a notebook that was run."""
+    return list(run(request.param, tmp_path_factory.mktemp("elsewhere")).cells)
+
+
+@pytest.fixture(scope="module")
+def outputs(cells: list[Any]) -> list[Any]:
+    return [output for cell in cells for output in cell.get("outputs", [])]
 
 
 def test_a_notebook_runs_and_shows_pages_and_pictures(outputs: list[Any]) -> None:
@@ -79,16 +90,40 @@ def words_of(picture: str) -> set[str]:
     return {" ".join("".join(text.itertext()).split()) for text in texts}
 
 
-def test_the_charts_of_a_notebook_are_those_of_the_documentation(
-    outputs: list[Any],
-) -> None:
-    documented = [words_of(p.read_text("utf-8")) for p in PICTURES.glob("*.svg")]
-    charts = [
+def charts_in(cell: Any) -> list[str]:
+    """The pictures that are charts; those in pages of ours are not."""
+    return [
         output.data["image/svg+xml"]
-        for output in outputs
+        for output in cell.get("outputs", [])
         if "image/svg+xml" in output.get("data", {}) and "text/html" not in output.data
     ]
 
-    assert charts
-    for chart in charts:
-        assert any(words and words <= words_of(chart) for words in documented)
+
+def test_the_charts_of_a_notebook_are_those_of_the_documentation(
+    cells: list[Any],
+) -> None:
+    drawn = [cell for cell in cells if charts_in(cell)]
+
+    assert drawn
+    assert [c.id for c in drawn if "picture" not in c.metadata] == []
+    for cell in drawn:
+        picture = PICTURES / f"{cell.metadata['picture']}.svg"
+        words = words_of(picture.read_text("utf-8"))
+        assert words
+        assert words <= words_of(charts_in(cell)[-1])
+
+
+def test_a_chart_has_the_notice_and_the_review_status(cells: list[Any]) -> None:
+    for chart in (chart for cell in cells for chart in charts_in(cell)):
+        said = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", chart))
+        assert EDUCATION_NOTICE in said
+        assert "under review, not approved" in said
+
+
+def test_every_picture_of_a_notebook_is_shown_in_the_documentation() -> None:
+    cells = [c for path in NOTEBOOKS for c in nbformat.read(path, 4).cells]
+    pictures = [c.metadata["picture"] for c in cells if "picture" in c.metadata]
+    page = (PICTURES.parent / "notebooks.md").read_text("utf-8")
+
+    assert len(set(pictures)) == len(pictures) > 3
+    assert [p for p in pictures if f"](pictures/{p}.svg)" not in page] == []
