@@ -122,7 +122,8 @@ def replay(answer: A) -> A:
 
 
 def _asked_again(kind: type[A], record: RecordPart, guidelines: Guidelines) -> A:
-    wanted = _SCHEMAS.get(kind) or _COUNTED.get(kind.__name__)
+    name = kind.__name__
+    wanted = _SCHEMAS.get(kind) or _COUNTED.get(name) or _SIMULATED.get(name)
     schema = record.text("schema")
     if schema != wanted:
         message = f"this is no record of a `{kind.__name__}`"
@@ -471,6 +472,18 @@ def _table(record: RecordPart, guidelines: Guidelines) -> Table:
     return counted(table, record.whole("cohort"), found)
 
 
+def _published(record: RecordPart, _: Guidelines) -> Answer:
+    """The report on published numbers, worked out again."""
+    if record.value("trials") is not None:
+        message = "no record holds a file of published numbers; hold it again"
+        raise refused(message, "call `b12guide.course.published`", at="/trials")
+    people, seed = record.whole("people"), record.whole("seed")
+    course: Any = load_extra("b12guide.course.published_report", extra="cohort")
+    with _named_in(record.part("people")):
+        found: Answer = course.published(people=people, seed=seed)
+    return found
+
+
 Reader: TypeAlias = Callable[[RecordPart, Guidelines], Answer]
 
 _READERS: Mapping[str, Reader] = {
@@ -489,6 +502,7 @@ _READERS: Mapping[str, Reader] = {
     "b12guide.table/1": _table,
     "b12guide.panel/1": _panel,
     "b12guide.clashes/1": _clashes,
+    "b12guide.published/1": _published,
 }
 
 _SCHEMAS: Mapping[type[Answer], str] = {
@@ -511,6 +525,9 @@ _SCHEMAS: Mapping[type[Answer], str] = {
     Clashes: "b12guide.clashes/1",
 }
 
+
+_SIMULATED = {"PublishedReport": "b12guide.published/1"}
+"""Answers of the simulator, by the name of their class: they are opened when one is read."""
 
 _COUNTED = SCHEMAS
 """Answers about cohorts, by the name of their class: they are opened when one is read."""

@@ -39,6 +39,7 @@ COMMANDS: Mapping[str, str] = {
     "compare-regimens": "b12guide.cli.regimens",
     "panel": "b12guide.cli.panels",
     "table": "b12guide.cli.panels",
+    "published": "b12guide.cli.published",
     "mutate": "b12guide.cli.proofs",
     "graph": "b12guide.cli.reference",
     "facts": "b12guide.cli.reference",

@@ -11,13 +11,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from b12guide.course.model import Bands, Course, DosingDay, Level, Moment, UsedRange
+from b12guide.course.model_misfit import ModelMisfit, misfit
 from b12guide.course.notice import LIMITS, SERUM_IS_NOT_STORE
 from b12guide.course.parameters import Parameter, Parameters, parameters
 from b12guide.extras import load
 from b12guide.regimen.model import Regimen
+
+if TYPE_CHECKING:
+    from b12guide.course.published_report import PublishedReport
 
 __all__ = [
     "LIMITS",
@@ -26,11 +31,14 @@ __all__ = [
     "Course",
     "DosingDay",
     "Level",
+    "ModelMisfit",
     "Moment",
     "Parameter",
     "Parameters",
     "UsedRange",
+    "misfit",
     "parameters",
+    "published",
     "simulate",
 ]
 
@@ -84,5 +92,29 @@ def simulate(  # noqa: PLR0913 -- one argument for each thing that may be known
         seed=seed,
         loading_weeks=loading_weeks,
         given=parameters,
+    )
+    return found
+
+
+def published(
+    *, people: int | None = None, seed: int = 0, trials_file: str | Path | None = None
+) -> PublishedReport:
+    """Every published number of people after known doses, beside what is predicted for them.
+
+    Args:
+        people: How many people are made up for each arm of a study; 400 if left out.
+        seed: For the same people each time.
+        trials_file: A file of published numbers of your own, in place of the one that ships.
+
+    Raises:
+        ArgumentError: A number is none.
+        SettingsError: The file cannot be used.
+        UnknownNameError: The file has a form or route that is not simulated.
+        MissingExtraError: The extra `cohort` is not installed.
+    """
+    report = load("b12guide.course.published_report", extra="cohort")
+    number = report.PEOPLE if people is None else people
+    found: PublishedReport = report.published(
+        people=number, seed=seed, trials_file=trials_file
     )
     return found

@@ -15,7 +15,7 @@ from typing import Any
 from attrs import evolve, field, frozen
 
 from b12guide.answers import Answer
-from b12guide.course.notice import LIMITS, SERUM_IS_NOT_STORE
+from b12guide.course.notice import SERUM_IS_NOT_STORE, limits
 from b12guide.errors import ArgumentError
 from b12guide.extras import load
 from b12guide.frozen import Record
@@ -158,7 +158,7 @@ class Course(Answer):
         ranges: What the people were made up from.
         notes: What was taken for granted, or left out, in sentences.
         notice: That serum is not store.
-        limits: What the model cannot tell.
+        limits: What the model cannot tell, and how far off it is.
     """
 
     regimen: str
@@ -177,7 +177,7 @@ class Course(Answer):
     ranges: tuple[UsedRange, ...] = field(repr=False)
     notes: tuple[str, ...] = ()
     notice: str = field(default=SERUM_IS_NOT_STORE, repr=False)
-    limits: tuple[str, ...] = field(default=LIMITS, repr=False)
+    limits: tuple[str, ...] = field(factory=limits, repr=False)
 
     @property
     def quantities(self) -> Mapping[str, Bands]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-__all__ = ["LIMITS", "SERUM_IS_NOT_STORE"]
+from b12guide.course.model_misfit import misfit
+
+__all__ = ["LIMITS", "SERUM_IS_NOT_STORE", "limits"]
 
 SERUM_IS_NOT_STORE = (
     "Serum is not store: a high level after a dose says little about what the body has in store "
@@ -20,3 +22,8 @@ _MADE_UP = (
 )
 LIMITS = (_AMPLE, _MADE_UP)
 """What the course cannot tell, in sentences."""
+
+
+def limits() -> tuple[str, ...]:
+    """What the course cannot tell, and how far its levels are from what has been published."""
+    return (*LIMITS, misfit().text)

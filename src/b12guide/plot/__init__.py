@@ -12,6 +12,7 @@ from b12guide.extras import load
 
 if TYPE_CHECKING:
     from b12guide.cohort.audits import CohortAudit
+    from b12guide.course.published_report import PublishedReport
     from b12guide.graph.model import RuleGraph
     from b12guide.regimens.comparison import RegimenComparison
     from b12guide.timeline.model import Timeline
@@ -21,6 +22,7 @@ __all__ = [
     "adherence_over_time",
     "flow",
     "intervals",
+    "published",
     "regimens",
     "timeline",
 ]
@@ -92,6 +94,20 @@ def intervals(audit: CohortAudit, rule: str, *, loading: bool | None = None) -> 
     """
     charts = load("b12guide.plot.charts", extra="plot")
     return charts.gaps_chart(audit, rule, loading=loading)
+
+
+def published(report: PublishedReport) -> Any:
+    """Published numbers beside the intervals that the simulator predicts, misses first.
+
+    Each is drawn over what is typically predicted, on a scale of powers: 1 is just right. A red
+    diamond is outside its interval.
+
+    Raises:
+        MissingExtraError: The extra `plot` is not installed.
+    """
+    charts = load("b12guide.plot.charts", extra="plot")
+    page = load("b12guide.show.published_page", extra="cohort")
+    return charts.painted(page.published_drawing(report))
 
 
 def regimens(comparison: RegimenComparison) -> Any:

@@ -139,6 +139,15 @@ WAYS: Mapping[str, Maker] = {
         html="b12guide.show.table_page:table_to_html",
         others={"csv": "b12guide.show.table_page:table_to_csv"},
     ),
+    "PublishedReport": Maker(
+        data="b12guide.show.published_page:published_to_json",
+        page="b12guide.show.published_page:published_page",
+        picture="b12guide.show.published_page:published_picture",
+        others={
+            "csv": "b12guide.show.published_page:published_to_csv",
+            "svg": "b12guide.show.published_page:published_to_svg",
+        },
+    ),
     "Summary": Maker(
         data="b12guide.show.cohort_page:summary_json",
         page="b12guide.show.cohort_page:summary_page",
