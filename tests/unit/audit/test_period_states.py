@@ -379,3 +379,25 @@ def test_the_long_form_is_rows_for_any_frame(guideline: Guideline) -> None:
         "eligible": 1,
         "censored": 0,
     }
+
+
+def test_a_departure_ends_where_the_rule_stops_applying(guideline: Guideline) -> None:
+    # Late from 14 April on; from 25 April another rule holds, and the dose comes in June.
+    rows = [
+        *injected("2025-01-06", "2025-06-20"),
+        {"on": "2025-04-25", "event": "paresthesia"},
+    ]
+    facts = {name: value for name, value in DONE.items() if name != "paresthesia"}
+    found = kept(
+        guideline,
+        rows,
+        "2025-06-30",
+        facts=facts,
+        every="1 day",
+        rules="maintenance_without_neurology",
+    )
+    departs = [day.start for day in found.periods if day.state is D]
+
+    assert departs == [dt.date(2025, 4, day) for day in range(14, 25)]
+    assert {day.state for day in found.periods if day.start > departs[-1]} == {N}
+    assert found.periods[-1].departed is Truth.TRUE
