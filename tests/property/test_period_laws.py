@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from b12guide import load
@@ -128,3 +128,19 @@ def test_intervals_follow_one_another_up_to_the_day_of_the_audit(
         ever = [p.departed is Truth.TRUE for p in periods]
 
         assert ever == sorted(ever)
+
+
+@given(known_people() | treated_people(), some_histories())
+@settings(max_examples=15)
+def test_what_is_remembered_of_others_changes_no_interval(
+    facts: dict[str, Any], history: tuple[Rows, str]
+) -> None:
+    rows, on = history
+    patient = {"facts": facts, "otherwise": "absent"}
+    fresh = load("mecobalamin_im").adherence(patient, rows, on=on, every="1 month")
+    found = kept(facts, rows, on, "1 month")
+
+    assert found.rows() == fresh.rows()
+    assert [one.lasts for p in found.periods for one in p.rows] == [
+        one.lasts for p in fresh.periods for one in p.rows
+    ]

@@ -24,7 +24,7 @@ from b12guide.audit.period_states import RulePeriods, may_decide, rule_periods
 from b12guide.audit.periods import FollowUp, Grid, PeriodState, known, number_of
 from b12guide.audit.replay import Replay
 from b12guide.audit.telling import Telling
-from b12guide.cohort.frames import Table, unusable
+from b12guide.cohort.frames import Table, arrow_of, unusable
 from b12guide.frozen import Record
 from b12guide.graph.model import RuleGraph
 from b12guide.say.schedules import length_text
@@ -88,6 +88,28 @@ def period_request(  # noqa: PLR0913 -- what was asked, and of what
         grid=Grid.of(every) if is_column else Grid.of(every, start),
         rules=tuple(rule.name for rule in judged),
         column=start if is_column else None,
+    )
+
+
+def cut_patients(
+    graph: RuleGraph, patients: Any, families: Iterable[Family], **how: Any
+) -> tuple[Any, PeriodRequest]:
+    """The patients, with the days of a column as days, and how their follow-up is cut.
+
+    Args:
+        graph: The guideline.
+        patients: A frame.
+        families: What is looked at.
+        how: `every`, `start` and `rules`, as for `period_request`.
+
+    Raises:
+        CohortError: `patients` is no frame.
+        PatientError: The column of days holds something else.
+    """
+    table = arrow_of(patients, "patients")
+    cut = period_request(graph, families, table.column_names, **how)
+    return (
+        (patients, cut) if cut.column is None else (with_days(table, cut.column), cut)
     )
 
 

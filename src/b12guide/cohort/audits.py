@@ -8,37 +8,30 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pyarrow as pa
-from attrs import asdict, evolve, field, frozen
+from attrs import asdict, field, frozen
 
 from b12guide.answers import Answer
-from b12guide.arguments import choice, instance, names, whole_number
+from b12guide.arguments import choice, names, whole_number
 from b12guide.audit import finding
 from b12guide.audit.judged import JUDGED_BY
 from b12guide.audit.periods import FollowUp
 from b12guide.cohort import frames
-from b12guide.cohort.adherence_periods import (
-    CohortPeriods,
-    PeriodCount,
-    PeriodRequest,
-    period_request,
-    with_days,
-)
+from b12guide.cohort.adherence_periods import CohortPeriods, PeriodCount, cut_patients
 from b12guide.cohort.adherence_periods import schema_of as periods_schema
-from b12guide.cohort.assumed import WrittenValues, assumed, written_values
+from b12guide.cohort.assumed import WrittenValues, written_values
 from b12guide.cohort.audit_chunks import AuditedChunk, AuditRequest, audit_chunks
-from b12guide.cohort.columns import Column, left_out, match_columns
 from b12guide.cohort.finding_columns import schema_of
-from b12guide.cohort.histories import Histories, histories_of
 from b12guide.cohort.interval_counts import IntervalCount, RuleSpacing, interval_counts
-from b12guide.cohort.options import OnBadRow, Options, Progress, no_progress
+from b12guide.cohort.options import OnBadRow, Progress, no_progress
 from b12guide.cohort.processes import cores
 from b12guide.cohort.trial_emulation import OnUnknown, trial_emulation
+from b12guide.cohort.two_tables import read_tables
 from b12guide.errors import CohortError
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.frozen import Record, frozen_map
 from b12guide.graph.model import RuleGraph
 from b12guide.patient.from_mapping import day_of
-from b12guide.patient.model import FactValue, Otherwise
+from b12guide.patient.model import Otherwise
 from b12guide.truth import Truth
 from b12guide.values.duration import Duration
 
@@ -339,60 +332,6 @@ _WORTH_A_PROCESS = 200
 """Patients for whose sake one more process is worth its start."""
 
 
-@frozen(kw_only=True)
-class TwoTables:
-    """Patients in one table and their events in another, as they are to be read.
-
-    Attributes:
-        patients: The first as it came, in Arrow.
-        histories: Both, joined by the ids.
-        columns: The columns of the first that are facts.
-        assumed: What is assumed where it is not known.
-    """
-
-    patients: frames.Table = field(repr=False)
-    histories: Histories = field(repr=False)
-    columns: tuple[Column, ...]
-    otherwise: Otherwise
-    assumed: Mapping[str, FactValue]
-
-
-def read_tables(
-    evaluator: Evaluator, patients: Any, events: Any, patient: str, **how: Any
-) -> TwoTables:
-    """Two frames of a cohort, with their columns understood.
-
-    Args:
-        evaluator: The guideline.
-        patients: As for `audit_cohort`.
-        events: As for `audit_cohort`.
-        patient: The column of both frames that holds the id.
-        how: `units`, `ignore`, `otherwise`, `assume`, `truths`, `decimal`, as for `audit_cohort`.
-
-    Raises:
-        CohortError: They are no frames.
-        PatientError: The frames cannot be used.
-        UnknownNameError: A choice has no such name.
-    """
-    instance(patient, str, "patient", "the name of the column of ids")
-    ignore = (*Options(ignore=how.pop("ignore", ())).ignore, patient)
-    options = Options(keep=patient, ignore=ignore, **how)
-    happened = frames.arrow_of(events, "events")
-    table = frames.arrow_of(patients, "patients", left_out(evaluator.graph, options))
-    found = histories_of(table, happened, patient, options.ignore)
-    only_of_events = set(happened.column_names) - set(table.column_names)
-    ignored = tuple(name for name in options.ignore if name not in only_of_events)
-    options = evolve(options, ignore=ignored)
-    matched = match_columns(table.schema, evaluator.graph, options, "patients")
-    return TwoTables(
-        patients=table,
-        histories=found,
-        columns=matched.columns,
-        otherwise=options.otherwise,
-        assumed=assumed(options.assume, evaluator).values,
-    )
-
-
 def audit_cohort(  # noqa: PLR0913 -- two tables, a day, and what an audit can be told
     evaluator: Evaluator,
     patients: Any,
@@ -459,7 +398,7 @@ def audit_cohort(  # noqa: PLR0913 -- two tables, a day, and what an audit can b
     on = day_of(on)
     cut, kind = None, frames.kind_of(patients)
     if periods is not None:
-        patients, cut = _intervals(
+        patients, cut = cut_patients(
             evaluator.graph, patients, wanted, every=periods, start=start, rules=rules
         )
         if cut.column is not None:
@@ -532,28 +471,17 @@ def audit_cohort(  # noqa: PLR0913 -- two tables, a day, and what an audit can b
         row_table=pa.concat_tables([no_rows, *total.rows]),
         kind=kind,
         assumed=written_values(asked.assumed, evaluator.graph),
-        periods=None if cut is None else _periods(cut, total, ids, patient),
+        periods=None
+        if cut is None
+        else CohortPeriods.of(
+            cut,
+            total.period_counts,
+            total.followed,
+            pa.concat_tables(
+                [periods_schema(ids, patient).empty_table(), *total.periods]
+            ),
+        ),
     )
-
-
-def _intervals(
-    graph: RuleGraph, patients: Any, families: Iterable[finding.Family], **how: Any
-) -> tuple[Any, PeriodRequest]:
-    """The patients, with the days of a column as days, and how follow-up is cut."""
-    table = frames.arrow_of(patients, "patients")
-    cut = period_request(graph, families, table.column_names, **how)
-    return (
-        (patients, cut) if cut.column is None else (with_days(table, cut.column), cut)
-    )
-
-
-def _periods(
-    cut: PeriodRequest, total: AuditedChunk, ids: Any, patient: str
-) -> CohortPeriods:
-    """The intervals of all patients."""
-    empty = periods_schema(ids, patient).empty_table()
-    table = pa.concat_tables([empty, *total.periods])
-    return CohortPeriods.of(cut, total.period_counts, total.followed, table)
 
 
 def _adherence(asked: AuditRequest, total: AuditedChunk) -> Iterable[Adherence]:

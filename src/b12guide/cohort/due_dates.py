@@ -15,9 +15,9 @@ from b12guide.arguments import choice
 from b12guide.audit import finding
 from b12guide.cohort import frames
 from b12guide.cohort.audit_chunks import person_of, problems_of
-from b12guide.cohort.audits import TwoTables, read_tables
 from b12guide.cohort.histories import TableEvents, events_of, patients_of
 from b12guide.cohort.options import OnBadRow, Progress, no_progress
+from b12guide.cohort.two_tables import TwoTables, read_tables
 from b12guide.due.model import Due, DueDose, DueTest
 from b12guide.due.run import due
 from b12guide.due.series import marks_of
