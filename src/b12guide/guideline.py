@@ -691,6 +691,7 @@ class Guideline:
         verdicts_only: bool = False,
         verdicts: Literal["words", "bits"] = "words",
         questions: bool = True,
+        regimens: Literal["columns", "lists", "none"] | bool = "columns",
         names: Literal[".", "_"] = ".",
         workers: int | None = None,
         progress: Progress | None = None,
@@ -719,6 +720,10 @@ class Guideline:
             verdicts: `words`, or `bits` for Booleans: true where a rule applies, null where
                 that is open, and `overridden.<name>` beside rules that have exceptions.
             questions: Whether to list the facts to ask for.
+            regimens: How the doses of loading and maintenance are given beside text: `columns`
+                for drug, dose, route, interval and end where one regimen of one phase is advised,
+                `lists` for all phases of all regimens as well, `none`. True and False are
+                `columns` and `none`.
             names: The sign between the parts of a column's name: `form.value`, or `form_value`
                 for engines of SQL.
             workers: How many processes work, this one included. If None, others are started on
@@ -755,6 +760,7 @@ class Guideline:
             verdicts_only=verdicts_only,
             verdicts=verdicts,
             questions=questions,
+            regimens=regimens,
             names=names,
         )
         if progress is not None:

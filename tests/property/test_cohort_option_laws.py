@@ -13,7 +13,7 @@ from b12guide.evaluate.facts import Reading
 from b12guide.evaluate.implications import implied_facts
 from b12guide.evaluate.recommend import DECISIONS, recommend
 from b12guide.graph.conclusions import written
-from b12guide.graph.model import RuleGraph
+from b12guide.graph.model import Decision, RuleGraph
 from b12guide.patient.model import FactValue, Stated
 from tests.strategies import graphs as make
 
@@ -21,7 +21,7 @@ pytest.importorskip("pyarrow", reason="the extra cohort is not installed")
 
 from b12guide.cohort.carriers import advise_frame
 from b12guide.cohort.options import Options
-from tests.strategies.cohorts import table_of, together
+from tests.strategies.cohorts import COLUMNS_OF_DOSES, table_of, together
 
 GUIDELINES = 120
 
@@ -148,6 +148,11 @@ def is_read(evaluator: Evaluator, stated: Stated, reading: Reading) -> bool:
     return True
 
 
+def columns_of_doses(decision: Decision) -> tuple[str, ...]:
+    is_of_doses = decision in {Decision.LOADING, Decision.MAINTENANCE}
+    return COLUMNS_OF_DOSES if is_of_doses else ()
+
+
 def test_a_part_of_the_advice_is_what_the_whole_says_of_it() -> None:
     asked = 0
     for number in range(GUIDELINES):
@@ -174,7 +179,7 @@ def test_a_part_of_the_advice_is_what_the_whole_says_of_it() -> None:
             f"{d.value}.{what}"
             for d in DECISIONS
             if d in told
-            for what in ("outcome", "value", "certain")
+            for what in ("outcome", "value", "certain", *columns_of_doses(d))
         ]
         names = [plain.get(name, name) for name in part.column_names]
         assert names == [*wanted, "silent", "questions"], number

@@ -9,15 +9,31 @@ from typing import Any
 import pyarrow as pa
 
 from b12guide.cohort.carriers import advise_frame
-from b12guide.cohort.decision_values import DecisionValue, ValueWords, value_of
+from b12guide.cohort.decision_values import (
+    DecisionValue,
+    ValueWords,
+    advice_words,
+    value_of,
+)
 from b12guide.cohort.options import Options
 from b12guide.evaluate.answer import Decided, Recommendation
 from b12guide.evaluate.decision import elsewhere, finished
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.patient_view import view_of
 from b12guide.evaluate.recommend import DECISIONS, opened, recommend, standing
-from b12guide.graph.model import RuleGraph
+from b12guide.graph.model import Decision, RuleGraph
+from b12guide.interop.regimens_of_value import regimens_of_value
 from b12guide.patient.model import FactValue, Stated
+from b12guide.regimen.model import (
+    Every,
+    ForDoses,
+    ForLife,
+    ForTime,
+    Phase,
+    Regimen,
+    Times,
+    Until,
+)
 from b12guide.truth import Truth
 from b12guide.values.term import Kind
 
@@ -89,10 +105,72 @@ def alone(evaluator: Evaluator, stated: Stated) -> dict[str, Any]:
             said = value_of(decided, sides, parts.kinds)
         found[f"{decision.value}.value"] = words.text(said)
         found[f"{decision.value}.certain"] = said.certain
+        if decision in {Decision.LOADING, Decision.MAINTENANCE}:
+            text = found[f"{decision.value}.value"]
+            told_of_doses = doses(text if said.certain else None, evaluator.graph)
+            found |= {f"{decision.value}.{n}": v for n, v in told_of_doses.items()}
     topics = dict.fromkeys(t for s in answer.silences for t in s.topics)
     found["silent"] = "; ".join(topics) or None
     found["questions"] = [question.fact for question in answer.questions]
     return found
+
+
+def doses(text: str | None, graph: RuleGraph) -> dict[str, Any]:
+    """What the columns of doses have beside a text that is certain, as it is read from it."""
+    only = None if text is None else regimens_of_value(text, graph).only
+    found: dict[str, Any] = dict.fromkeys(COLUMNS_OF_DOSES)
+    if only is None:
+        return found
+    found["phase"] = len(only.phases)
+    if only.has_several_phases:
+        return found
+    (phase,) = only.phases
+    found["drug"] = " or ".join(phase.drugs) or None
+    low, high = phase.dose.low, phase.dose.high
+    found["dose_low"] = None if low is None else float(low)
+    found["dose_high"] = None if high is None else float(high)
+    found["dose_unit"], found["route"] = phase.dose.unit, phase.route
+    match phase.frequency:
+        case Every(interval=every):
+            size = DAYS[every.unit.value]
+            found["interval_low_days"] = float(every.low * size)
+            found["interval_high_days"] = float(every.high * size)
+        case Times(low=least, high=most, per=per):
+            size = DAYS[per.unit.value]
+            found["interval_low_days"] = float(per.low * size / most)
+            found["interval_high_days"] = float(per.high * size / least)
+        case None:
+            pass
+    match phase.bound:
+        case ForLife():
+            found["until"] = "life"
+        case Until(event=event):
+            found["until"] = event
+        case ForDoses(count=1, within=None):
+            found["until"] = "1 dose"
+        case ForDoses() | ForTime() as bound:
+            bare = Regimen((Phase(dose=phase.dose, bound=bound),))
+            found["until"] = advice_words(bare).partition(" for ")[2]
+        case None:
+            pass
+    return found
+
+
+COLUMNS_OF_DOSES = (
+    *("drug", "dose_low", "dose_high", "dose_unit", "route"),
+    *("interval_low_days", "interval_high_days", "phase", "until"),
+)
+YEAR = Fraction("365.2425")
+DAYS = {
+    "second": Fraction(1, 86400),
+    "minute": Fraction(1, 1440),
+    "hour": Fraction(1, 24),
+    "day": Fraction(1),
+    "week": Fraction(7),
+    "month": YEAR / 12,
+    "year": YEAR,
+}
+"""How long units of time are; of months and years on the average."""
 
 
 def is_told(decided: Decided, answer: Recommendation) -> bool:

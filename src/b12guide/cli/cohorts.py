@@ -90,6 +90,16 @@ if TYPE_CHECKING:
     default=True,
     help="Whether to list the facts to ask for.",
 )
+@click.option(
+    "--regimens/--no-regimens",
+    default=True,
+    help="Whether drug, dose, route, interval and end have columns of their own.",
+)
+@click.option(
+    "--regimen-lists",
+    is_flag=True,
+    help="Write all phases of all regimens as well, as a list.",
+)
 @option.naming_option
 @click.option(
     "--workers",
@@ -118,6 +128,8 @@ def cohort(
     verdicts_only: bool,
     verdicts: str,
     questions: bool,
+    regimens: bool,
+    regimen_lists: bool,
     naming: str,
     workers: int | None,
     format_: option.Format,
@@ -144,6 +156,7 @@ def cohort(
         verdicts_only=verdicts_only,
         verdicts=verdicts if advice is not None else "words",
         questions=questions,
+        regimens=_regimens(regimens, regimen_lists) if advice is not None else "none",
         names=naming,
     )
     asked = [load(name).evaluator for name in guidelines]
@@ -169,6 +182,13 @@ def cohort(
         return Output(errors=errors)
     text = option.written_as(format_, summary, None)
     return Output(text=text, errors=errors)
+
+
+def _regimens(columns: bool, lists: bool) -> str:
+    if lists and not columns:
+        message = "--regimen-lists and --no-regimens exclude each other: leave one out"
+        raise click.UsageError(message)
+    return "lists" if lists else "columns" if columns else "none"
 
 
 _MOST_TOLD = 20

@@ -23,6 +23,7 @@ from b12guide.cohort.frames import in_full
 from b12guide.cohort.joined_parquet import joined
 from b12guide.cohort.kernel import AdvisedBatch
 from b12guide.cohort.paths import Format
+from b12guide.cohort.regimen_columns import as_json
 
 ColumnCounts: TypeAlias = Mapping[str, Mapping[Any, int]]
 
@@ -62,16 +63,15 @@ class AdviceForm:
 
     def part(self, found: AdvisedBatch) -> AdvicePart | None:
         """What a batch becomes; None where there is no advice."""
-        advice = None if self.kind is None else found.advice
         if found.packed is None:
             return None
         return AdvicePart(
-            content=None if advice is None else self._content(advice),
+            content=None if self.kind is None else self._content(found),
             rows=found.packed.num_rows,
             counts=counted(found.packed, self.counted),
         )
 
-    def _content(self, advice: pa.RecordBatch) -> Any:
+    def _content(self, found: AdvisedBatch) -> Any:
         match self.kind:
             case "parquet":
                 sink = pa.BufferOutputStream()
@@ -81,16 +81,16 @@ class AdviceForm:
                 with pq.ParquetWriter(
                     sink, self.schema, write_statistics=list(self.kept)
                 ) as writer:
-                    writer.write_batch(advice)
+                    writer.write_batch(found.advice)
                 return sink.getvalue()
             case "csv":
                 sink = pa.BufferOutputStream()
                 plain = _plain(self.schema, lists=False)
                 with self._csv_writer(sink, plain, is_headed=False) as writer:
-                    writer.write_batch(_as_plain(advice, plain))
+                    writer.write_batch(_as_texts(found.packed, plain))
                 return sink.getvalue()
             case "arrow":  # plain advice is larger, and its footer is Arrow's own
-                return advice
+                return found.advice
             case None:
                 return None
 
@@ -166,10 +166,26 @@ def _plain(schema: pa.Schema, *, lists: bool) -> pa.Schema:
 
 
 def _as_plain(advice: pa.RecordBatch, plain: pa.Schema) -> pa.RecordBatch:
+    """Advice with its texts in full."""
+    return pa.RecordBatch.from_arrays([*map(in_full, advice.columns)], schema=plain)
+
+
+def _as_texts(packed: Any, plain: pa.Schema) -> pa.RecordBatch:
+    """Packed advice as cells of text, each different list written once."""
     columns = []
-    for column, field in zip(advice.columns, plain, strict=True):
-        if pa.types.is_list(column.type) and not pa.types.is_list(field.type):
-            columns.append(pc.binary_join(in_full(column), " "))
+    for column, field in zip(packed.columns, plain, strict=True):
+        kind = column.type
+        if pa.types.is_dictionary(kind) and pa.types.is_list(kind.value_type):
+            columns.append(_list_texts(column.dictionary).take(column.indices))
+        elif pa.types.is_list(kind) and not pa.types.is_list(field.type):
+            columns.append(_list_texts(column))
         else:
             columns.append(in_full(column))
     return pa.RecordBatch.from_arrays(columns, schema=plain)
+
+
+def _list_texts(lists: Any) -> Any:
+    """Lists as cells of text: names with blanks between, records as JSON."""
+    if pa.types.is_struct(lists.type.value_type):
+        return as_json(lists)
+    return pc.binary_join(in_full(lists), " ")

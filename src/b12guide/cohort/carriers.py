@@ -368,12 +368,9 @@ class _Carrier:
 
         named = []
         for field in asked.advice_schema:
-            is_list = pa.types.is_list(field.type)
-            kind = "array<string>" if is_list else "string"
+            kind = _for_spark(field.type)
             if field.name in asked.matched.kept:
                 kind = kinds[field.name]
-            elif pa.types.is_boolean(field.type):
-                kind = "boolean"
             named.append(f"{quoted(field.name)} {kind}")
         needed = frame.select([quoted(name) for name in asked.matched.read])
         carried = _KernelForSpark(pickle.dumps(asked.recipe))
@@ -418,6 +415,16 @@ def _of_spark(field: Any) -> pa.Field:
         kind = pa.decimal128(field.dataType.precision, field.dataType.scale)
     unit = str((field.metadata or {}).get("unit", ""))
     return pa.field(field.name, kind, True, {"unit": unit} if unit else None)
+
+
+def _for_spark(kind: pa.DataType) -> str:
+    """The name that Spark gives to the type of a column of advice, spelled out."""
+    if pa.types.is_list(kind):
+        return f"array<{_for_spark(kind.value_type)}>"
+    if pa.types.is_struct(kind):
+        parts = (f"{part.name}: {_for_spark(part.type)}" for part in kind)
+        return f"struct<{', '.join(parts)}>"
+    return next((name for name, one in _TYPES.items() if one == kind), "string")
 
 
 _SLICE = 1 << 14

@@ -69,7 +69,7 @@ class CohortAdvice:
 
 def advice_of(table: Table, evaluator: Evaluator, options: Options) -> CohortAdvice:
     """The advice about each row of an Arrow table."""
-    options = evolve(options, long=False)
+    options = evolve(options, long=False, regimens=False)
     asking = kernel(evaluator, table.schema, options, _NAME)
     batches = source_of(table, _NAME).batches(asking.matched.read)
     report, found = CellReport(), []

@@ -22,7 +22,9 @@ from typing import Any
 import pyarrow as pa
 from attrs import evolve, field, frozen
 
+from b12guide.cohort.advised_phases import REGIMEN_DECISIONS
 from b12guide.cohort.options import PLAIN, Options, Spelling, in_schema
+from b12guide.cohort.regimen_columns import COLUMNS
 from b12guide.diagnostics import Diagnostic, Help, Label
 from b12guide.errors import PatientError
 from b12guide.frozen import Record
@@ -118,7 +120,9 @@ def left_out(graph: RuleGraph | None, options: Options) -> Callable[[str], bool]
 def _is_of_advice(graph: RuleGraph | None) -> Callable[[str], bool]:
     """Whether a column has the name of one that this guideline, or another, gives advice in."""
     ends = ("outcome", "value", "certain", "accord")
-    names = {f"{d.value}{sign}{end}" for d in Decision for end in ends for sign in "._"}
+    told = [(decision, end) for decision in Decision for end in ends]
+    told += [(decision, end) for decision in REGIMEN_DECISIONS for end in COLUMNS]
+    names = {f"{one.value}{sign}{end}" for one, end in told for sign in "._"}
     rules = () if graph is None else graph.rules
     names.update(
         f"{start}_{rule}" for rule in rules for start in ("rule", "overridden")

@@ -198,21 +198,28 @@ class ValueWords:
     Attributes:
         written: Phases, their parts, visits and instructions, each with the ways of writing it.
         doses: Every amount that the guideline writes.
+        own: Phases and bounds that it writes in one way, each as it does.
     """
 
     written: Mapping[Piece, frozenset[str]] = field(factory=dict)
     doses: tuple[regimen_model.Dose, ...] = ()
+    own: Mapping[Piece, Any] = field(factory=dict)
     _known: dict[Advice, tuple[Any, str]] = field(factory=dict, init=False)
 
     @classmethod
     def of(cls, graph: model.RuleGraph) -> ValueWords:
         """The words of a guideline; the order of its rules plays no part."""
         written: dict[Piece, set[str]] = {}
+        own: dict[Piece, Any] = {}
         doses = []
-        for part, text, dose in _parts(graph):
+        for part, text, piece in _parts(graph):
             written.setdefault(part, set()).add(text)
-            doses += [] if dose is None else [dose]
-        return cls({part: frozenset(t) for part, t in written.items()}, tuple(doses))
+            own[part] = piece
+            if isinstance(piece, regimen_model.Phase):
+                doses.append(piece.dose)
+        alone = {part: own[part] for part, texts in written.items() if len(texts) == 1}
+        ways = {part: frozenset(texts) for part, texts in written.items()}
+        return cls(ways, tuple(doses), alone)
 
     def text(self, value: DecisionValue) -> str | None:
         """What a value says; None where it says nothing.
@@ -248,11 +255,23 @@ class ValueWords:
                 yield " or ".join(self._listed(by[decision]))
 
     def _listed(self, several: Iterable[Advice]) -> list[str]:
-        """The words of each, in an order that follows from nothing but the advice."""
+        """The words of each, in their order."""
+        return [self._known[one][1] for one in self.ordered(several)]
+
+    def ordered(self, several: Iterable[Advice]) -> list[Advice]:
+        """Several pieces of advice in an order that follows from nothing but the advice."""
         for advice in several:
             if advice not in self._known:
                 self._known[advice] = (_order(advice), self.spelled(advice))
-        return [text for _, text in sorted(self._known[one] for one in several)]
+        return sorted(several, key=lambda one: self._known[one])
+
+    def as_written(self, phase: regimen_model.Phase) -> regimen_model.Phase:
+        """A phase in the units in which its words are; equal to it."""
+        if phase in self.own:
+            written: regimen_model.Phase = self.own[phase]
+            return written
+        bound = None if phase.bound is None else self.own.get(phase.bound, phase.bound)
+        return evolve(phase, dose=phase.dose.spelled(self.doses), bound=bound)
 
     def spelled(self, advice: Advice) -> str:
         """The words of one piece of advice, as the guideline writes it where it does."""
@@ -287,10 +306,11 @@ class ValueWords:
         return next(iter(ways)) if len(ways) == 1 else otherwise
 
 
-def _parts(
-    graph: model.RuleGraph,
-) -> Iterator[tuple[Piece, str, regimen_model.Dose | None]]:
-    """Everything that a guideline may write in one way or another, with how it does."""
+def _parts(graph: model.RuleGraph) -> Iterator[tuple[Piece, str, Piece]]:
+    """Everything that a guideline may write in one way or another, with how it does.
+
+    It comes as a value, in words, and as the guideline has it.
+    """
     for rule in graph.rules.values():
         match rule.value:
             case model.Regimens(regimens=regimens) | model.Change(regimens=regimens):
@@ -300,22 +320,23 @@ def _parts(
                     yield (
                         value,
                         advice_words(regimen_model.Regimen((ordered,))),
-                        phase.dose,
+                        ordered,
                     )
                     if phase.frequency and value.frequency:
-                        yield value.frequency, _frequency(phase.frequency), None
+                        often = _frequency(phase.frequency)
+                        yield value.frequency, often, phase.frequency
                     if value.bound and type(phase.bound) is type(value.bound):
-                        yield value.bound, _bound(phase.bound), None
+                        yield value.bound, _bound(phase.bound), phase.bound
             case model.Monitoring(tests=tests):
                 for test in tests:
                     visit = evolve(rule.value, tests=(test,))
                     visit = evolve(visit, companions=_one_order(visit.companions))
                     value_of_visit = canonical(visit)
                     if isinstance(value_of_visit, model.Monitoring):
-                        yield value_of_visit, advice_words(visit), None
+                        yield value_of_visit, advice_words(visit), visit
             case model.Technique(instructions=instructions):
                 for one in instructions:
-                    yield one, advice_words(one), None
+                    yield one, advice_words(one), one
             case _:
                 pass
 
@@ -417,7 +438,8 @@ def _range(low: Fraction, high: Fraction, unit: str | None) -> str:
     return top if low == high else f"{format_number(low)} to {top}"
 
 
-def _length(length: DurationRange) -> str:
+def length_words(length: DurationRange) -> str:
+    """A length of time, as a rule says it: "2 to 3 months"."""
     return _range(length.low, length.high, length.unit.value)
 
 
@@ -437,7 +459,7 @@ def _phase_parts(
     length = "once" if phase.is_single_dose else bound
     apart = None
     if phase.apart is not None:
-        words = _length(
+        words = length_words(
             DurationRange(phase.apart.value, phase.apart.value, phase.apart.unit)
         )
         apart = f"at least {words} apart"
@@ -460,15 +482,15 @@ def _frequency(frequency: regimen_model.Frequency) -> str:
 
 def _period(length: DurationRange) -> str:
     """A length after "every": a single one without its number."""
-    return length.unit.value if length.low == length.high == 1 else _length(length)
+    return length.unit.value if length.low == length.high == 1 else length_words(length)
 
 
 def _bound(bound: regimen_model.Bound) -> str:
     match bound:
         case regimen_model.ForTime(length=length):
-            return f"for {_length(length)}"
+            return f"for {length_words(length)}"
         case regimen_model.ForDoses(count=count, within=within):
-            inside = "" if within is None else f" within {_length(within)}"
+            inside = "" if within is None else f" within {length_words(within)}"
             return f"for {count} {'dose' if count == 1 else 'doses'}{inside}"
         case regimen_model.ForLife(indefinitely=indefinitely):
             return "indefinitely" if indefinitely else "for life"
@@ -496,12 +518,14 @@ def _monitoring(monitoring: model.Monitoring) -> Iterator[str]:
 
 def _recurrence(recurrence: model.Recurrence) -> str:
     least = "at least " if recurrence.at_least else ""
-    length = "" if recurrence.lasts is None else f" for {_length(recurrence.lasts)}"
+    length = (
+        "" if recurrence.lasts is None else f" for {length_words(recurrence.lasts)}"
+    )
     return f"{least}every {_period(recurrence.every)}{length}"
 
 
 def _times(times: tuple[DurationRange, ...]) -> str:
-    *earlier, last = map(_length, times)
+    *earlier, last = map(length_words, times)
     if len({time.unit for time in times}) == 1:
         earlier = [_range(time.low, time.high, None) for time in times[:-1]]
     return f"{', '.join(earlier)} and {last}" if earlier else last
@@ -512,7 +536,7 @@ def _instruction(instruction: model.Instruction) -> str:
         case model.Instruction(gauge=(low, high)):
             return f"with needle {_range(Fraction(low), Fraction(high), 'G')}"
         case model.Instruction(pressure=DurationRange() as pressure):
-            return f"with pressure for {_length(pressure)}"
+            return f"with pressure for {length_words(pressure)}"
         case model.Instruction(site=site, avoid=True, routinely=routinely):
             return f"not at {site}" + (" routinely" if routinely else "")
         case model.Instruction(site=site, quadrant=quadrant, direction=direction):

@@ -8,6 +8,7 @@ from typing import Any
 from attrs import frozen
 from numpy.typing import NDArray
 
+from b12guide.cohort.advised_phases import AdvisedPhase
 from b12guide.cohort.decision_values import DecisionValue
 from b12guide.cohort.question_lists import QuestionLists
 from b12guide.evaluate.answer import Outcome
@@ -24,6 +25,7 @@ class GroupAnswer:
     Attributes:
         said: What it says, to be compared with what others say.
         value: The same in words; None for nothing.
+        phases: The same of doses, phase by phase, where regimens are what the decision says.
         certain: Whether that holds whatever is unknown.
         settled: Whether nothing is open at all: everything that is said, alternatives and
             exclusions included, is said in every completion.
@@ -38,6 +40,7 @@ class GroupAnswer:
     settled: bool = True
     doubt: int = 0
     weights: tuple[str, ...] = ()
+    phases: tuple[AdvisedPhase, ...] = ()
 
 
 @frozen(eq=False, repr=False)

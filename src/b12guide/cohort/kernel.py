@@ -41,14 +41,13 @@ from b12guide.cohort.options import (
     wanted,
 )
 from b12guide.cohort.question_lists import askable_names
+from b12guide.cohort.regimen_columns import TEXT, columns_of, regimen_columns, texts
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.facts import Reading
 from b12guide.evaluate.recommend import DECISIONS
 from b12guide.graph.model import Decision, RuleGraph
 
 _WORD = pa.dictionary(pa.int8(), pa.string())
-TEXT = pa.dictionary(pa.int32(), pa.string())
-"""The type of a column of texts, each of which is held once."""
 _NAMES = pa.list_(TEXT)
 
 Made = TypeVar("Made")
@@ -223,6 +222,11 @@ class Kernel:
             fields.append(pa.field(named(decision.value, "outcome"), _WORD))
             fields.append(pa.field(named(decision.value, "value"), TEXT))
             fields.append(pa.field(named(decision.value, "certain"), pa.bool_()))
+            if decision in self.wanted.regimens:
+                parts = columns_of(self.options.regimens).items()
+                fields += [
+                    pa.field(named(decision.value, n), kind) for n, kind in parts
+                ]
         fields.append(pa.field("silent", TEXT))
         if self.wanted.questions:
             fields.append(pa.field("questions", _NAMES))
@@ -267,12 +271,16 @@ class Kernel:
             yield to_arrow(found.applies, batch.rows, settled)
             if self.evaluator.graph.rules[name].exceptions:
                 yield to_arrow(found.overridden, batch.rows, settled)
-        for answers, group in () if decisions is None else decisions.answers.values():
+        told = {} if decisions is None else decisions.answers
+        for decision, (answers, group) in told.items():
             numbers = [OUTCOMES.index(answer.outcome) for answer in answers]
             codes = np.array(numbers, np.int8)[group]
             yield pa.DictionaryArray.from_arrays(pa.array(codes), _OUTCOMES)
             yield texts([answer.value for answer in answers], group)
             yield pa.array(np.array([a.certain for a in answers], np.bool_)[group])
+            if decision in self.wanted.regimens:
+                phases = [one.phases for one in answers]
+                yield from regimen_columns(phases, group, self.options.regimens)
         yield unaddressed(batch)
         if decisions is not None and self.wanted.questions:
             asked = decisions.asked
@@ -406,14 +414,3 @@ def refuse_taken(
 def _compared(column: str, options: Options) -> str:
     """A name of a column as an engine of SQL compares it, for which names without dots are."""
     return column.casefold() if options.names is Naming.UNDERSCORE else column
-
-
-def texts(values: Sequence[str | None], group: NDArray[Any]) -> pa.Array:
-    """A column of texts, each held once; the order of the texts follows from the rows alone."""
-    different = list(dict.fromkeys(value for value in values if value is not None))
-    numbers = {value: number for number, value in enumerate(different)}
-    places = pa.array(
-        [None if value is None else numbers[value] for value in values], pa.int32()
-    )
-    codes = places.take(pa.array(group))
-    return pa.DictionaryArray.from_arrays(codes, pa.array(different, pa.string()))

@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 from attrs import Attribute, field, fields, frozen
 
 from b12guide.arguments import choice, instance, mapping, names
+from b12guide.cohort.advised_phases import REGIMEN_DECISIONS
 from b12guide.errors import ArgumentError, CohortError, UnknownNameError
 from b12guide.evaluate.facts import Reading
 from b12guide.evaluate.recommend import DECISIONS
@@ -121,6 +122,18 @@ class VerdictForm(Enum):
     BITS = "bits"
 
 
+class RegimenForm(Enum):
+    """How the doses of loading and maintenance are given beside the text of their value.
+
+    `COLUMNS` are one for the drug, the dose, the route, the interval and the end; with `LISTS`,
+    there is a list of all phases of all regimens as well.
+    """
+
+    NONE = "none"
+    COLUMNS = "columns"
+    LISTS = "lists"
+
+
 class Naming(Enum):
     """The sign between the parts of a column's name, as in `form.value`."""
 
@@ -156,6 +169,12 @@ def _naming(value: Naming | str) -> Naming:
 
 def _verdicts(value: VerdictForm | str) -> VerdictForm:
     return choice(VerdictForm, value, "verdicts")
+
+
+def _regimens(value: RegimenForm | bool | str) -> RegimenForm:
+    if isinstance(value, bool):
+        return RegimenForm.COLUMNS if value else RegimenForm.NONE
+    return choice(RegimenForm, value, "regimens")
 
 
 def _keep(value: Iterable[str] | str) -> tuple[str, ...]:
@@ -287,6 +306,8 @@ class Options(Record):
         verdicts_only: Whether nothing is reported but the verdicts of rules, and silences.
         verdicts: The form of the verdicts.
         questions: Whether the facts worth asking for are reported.
+        regimens: How the doses of loading and maintenance are given beside text. True and False
+            stand for `columns` and `none`.
         names: The sign between the parts of a column's name.
     """
 
@@ -306,6 +327,7 @@ class Options(Record):
     verdicts_only: bool = field(default=False, validator=_flag)
     verdicts: VerdictForm = field(default=VerdictForm.WORDS, converter=_verdicts)
     questions: bool = field(default=True, validator=_flag)
+    regimens: RegimenForm = field(default=RegimenForm.COLUMNS, converter=_regimens)
     names: Naming = field(default=Naming.DOT, converter=_naming)
 
     def __attrs_post_init__(self) -> None:
@@ -335,21 +357,27 @@ class Wanted(Record):
         rules: The rules whose verdicts are reported.
         decisions: The decisions that are reported, with outcome, value and certainty.
         questions: Whether the facts worth asking for are reported, where they bear on `decisions`.
+        regimens: The decisions whose doses have columns of their own.
     """
 
     rules: tuple[str, ...]
     decisions: tuple[Decision, ...]
     questions: bool
+    regimens: tuple[Decision, ...] = ()
 
 
 def wanted(graph: RuleGraph, options: Options) -> Wanted:
     """What `options` ask of a guideline."""
     chosen = options.decisions
     rules = graph.rules.values()
+    has_none = options.verdicts_only or options.long
+    decisions = () if has_none else chosen or DECISIONS
+    of_doses = () if options.regimens is RegimenForm.NONE else REGIMEN_DECISIONS
     return Wanted(
         rules=tuple(r.name for r in rules if chosen is None or r.decision in chosen),
-        decisions=() if options.verdicts_only or options.long else chosen or DECISIONS,
-        questions=options.questions and not (options.verdicts_only or options.long),
+        decisions=decisions,
+        questions=options.questions and not has_none,
+        regimens=tuple(one for one in decisions if one in of_doses),
     )
 
 

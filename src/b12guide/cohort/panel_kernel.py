@@ -24,8 +24,9 @@ from b12guide.cohort.bits import Bits, Sorted, groups_of, joined
 from b12guide.cohort.cell_report import CellReport, by_row, report_of
 from b12guide.cohort.columns import Matched
 from b12guide.cohort.decision_values import ValueWords, canonical
-from b12guide.cohort.kernel import TEXT, AdvisedBatch, prepared, refuse_taken, texts
+from b12guide.cohort.kernel import AdvisedBatch, prepared, refuse_taken
 from b12guide.cohort.options import KEY, Naming, OnBad, Options, panel_provenance
+from b12guide.cohort.regimen_columns import TEXT, texts
 from b12guide.cohort.shared_columns import own_options, strange_columns
 from b12guide.cohort.signature import OUTSIDE, Viewpoint, viewpoint
 from b12guide.cohort.threads import go_on
@@ -405,7 +406,7 @@ def panel_kernel(
         CohortError: Something is asked for that only one guideline alone has.
         PatientError: Some column cannot be used, or kept.
     """
-    for part in ("long", "verdicts_only", "verdicts", "questions"):
+    for part in ("long", "verdicts_only", "verdicts", "questions", "regimens"):
         if getattr(options, part) != getattr(_WHOLE, part):
             message = (
                 f"several guidelines are compared by decisions: leave out `{part}`"

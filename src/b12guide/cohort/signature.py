@@ -18,6 +18,7 @@ import numpy as np
 from attrs import define, field, frozen
 from numpy.typing import NDArray
 
+from b12guide.cohort.advised_phases import advised_phases
 from b12guide.cohort.batch import Batch, Prepared
 from b12guide.cohort.bits import Bits, Sorted, groups_of, sort_rows
 from b12guide.cohort.decision_values import DecisionValue, ValueWords, value_of
@@ -387,4 +388,5 @@ def answer_of(
         settled=found.is_settled,
         doubt=doubt,
         weights=weights_in(decided),
+        phases=advised_phases(said, words),
     )

@@ -232,6 +232,20 @@ def _spacing(frequency: Frequency) -> tuple[Fraction, Fraction, bool]:
     return (low / size, high / size, is_calendar)
 
 
+DAYS_IN_MONTH = Fraction(3_652_425, 120_000)
+"""A twelfth of the mean year of the Gregorian calendar, which has 365.2425 days."""
+
+
+def days_between(frequency: Frequency) -> tuple[Fraction, Fraction]:
+    """From how many to how many days lie between two doses, on the average.
+
+    Three times per week is a dose every 7/3 days. A month counts as `DAYS_IN_MONTH`; on a calendar
+    it is what it is (`b12guide.values.calendar`).
+    """
+    low, high, is_calendar = _spacing(frequency)
+    return (low * DAYS_IN_MONTH, high * DAYS_IN_MONTH) if is_calendar else (low, high)
+
+
 def most_per_day(frequency: Frequency) -> Fraction:
     """How many doses a day a frequency comes to at the most."""
     low, _, is_calendar = _spacing(frequency)

@@ -95,6 +95,23 @@ def test_a_part_is_written_under_names_without_dots(
     assert all(name.startswith("rule_") for name in head[1:-4])
 
 
+def test_doses_are_columns_lists_or_left_out(
+    patients: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    advice = patients.with_name("advice.parquet")
+    asked = ["cohort", str(patients), "--ignore", "id", "-o", str(advice)]
+    found = []
+    for told in ([], ["--regimen-lists"], ["--no-regimens"]):
+        assert main([*asked, *told]) == 0
+        names = pq.read_schema(advice).names
+        found.append([one in names for one in ("loading.drug", "maintenance.regimens")])
+    capsys.readouterr()
+
+    assert found == [[True, False], [True, True], [False, False]]
+    assert main([*asked, "--regimen-lists", "--no-regimens"]) == 2
+    assert "exclude each other" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("part", [["--verdicts-only"], ["--decisions", "form,route"]])
 def test_the_summary_of_a_part_follows_its_schema(
     part: list[str], patients: Path, root: Path, capsys: pytest.CaptureFixture[str]
