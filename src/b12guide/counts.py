@@ -28,7 +28,10 @@ from b12guide.cohort.decisive_facts import Hinge, Hinges, HingeStep
 from b12guide.cohort.finding_columns import schema_of
 from b12guide.cohort.frames import RowProblem
 from b12guide.cohort.interval_counts import RuleSpacing
-from b12guide.cohort.shares import Sampling, Share
+from b12guide.cohort.measured import CutoffCount, MeasureCount, MeasureCounts
+from b12guide.cohort.shares import Sampling
+from b12guide.cohort.subgroups import Subgroup, Subgroups
+from b12guide.cohort.table_one import TableOne, TableOneGroup, TableOneLine
 from b12guide.cohort.two_guidelines import CohortComparison, ComparedCell
 from b12guide.diagnostics import Diagnostic, Help
 from b12guide.errors import ArgumentError
@@ -73,8 +76,8 @@ def _cell(hint: Any, part: RecordPart) -> Any:
         return part.as_whole()
     if hint is float:
         return float(_number(part))
-    if hint is Share:
-        return _row(Share, part.as_table())
+    if attrs.has(hint):
+        return _row(hint, part.as_table())
     if get_origin(hint) is Mapping:
         found = part.as_table()
         return {str(n): _cell(several[1], found.part(n)) for n in found.data}
@@ -117,15 +120,85 @@ def _summary(record: RecordPart, find: FindGraph) -> prevalence.Summary:
 
 
 def _prevalence(record: RecordPart, find: FindGraph) -> prevalence.Prevalence:
+    graph = find(record.table("guideline"))
+    return _prevalence_in(record, graph, _assumed(record))
+
+
+def _prevalence_in(
+    record: RecordPart, graph: RuleGraph, assumed: Mapping[str, bool | str]
+) -> prevalence.Prevalence:
     return prevalence.Prevalence(
-        graph=find(record.table("guideline")),
+        graph=graph,
         patients=record.whole("patients"),
         rules=_rows(prevalence.RuleCount, record.items("rules")),
         decisions=_rows(prevalence.DecisionCount, record.items("decisions")),
         values=_rows(prevalence.ValueCount, record.items("values")),
         kind="pyarrow",
-        assumed=_assumed(record),
+        assumed=assumed,
         sampling=_row(Sampling, record.table("sampling")),
+    )
+
+
+def _subgroups(record: RecordPart, find: FindGraph) -> Subgroups:
+    graph, assumed = find(record.table("guideline")), _assumed(record)
+    by = _cell(tuple[str, ...], record.part("by"))
+    return Subgroups(
+        graph=graph,
+        by=by,
+        labels=_cell(tuple[str, ...], record.part("labels")),
+        patients=record.whole("patients"),
+        groups=tuple(
+            Subgroup(
+                group=_group_values(one, by),
+                prevalence=_prevalence_in(one, graph, assumed),
+            )
+            for one in record.tables("groups")
+        ),
+        kind="pyarrow",
+        assumed=assumed,
+    )
+
+
+def _group_values(part: RecordPart, by: tuple[str, ...]) -> tuple[str | None, ...]:
+    found: tuple[str | None, ...] = _cell(tuple[str | None, ...], part.part("group"))
+    part.part("group").must(len(found) == len(by), f"one value for each of {len(by)}")
+    return found
+
+
+def _measures(record: RecordPart, find: FindGraph) -> MeasureCounts:
+    by = _cell(tuple[str, ...], record.part("by"))
+    for one in (*record.tables("measures"), *record.tables("cutoffs")):
+        _group_values(one, by)
+    return MeasureCounts(
+        graph=find(record.table("guideline")),
+        by=by,
+        patients=record.whole("patients"),
+        measures=_rows(MeasureCount, record.items("measures")),
+        cutoffs=_rows(CutoffCount, record.items("cutoffs")),
+        sampling=_row(Sampling, record.table("sampling")),
+        kind="pyarrow",
+        assumed=_assumed(record),
+    )
+
+
+def _table_one(record: RecordPart, find: FindGraph) -> TableOne:
+    by = _cell(tuple[str, ...], record.part("by"))
+    groups = record.tables("groups")
+    for one in groups[1:]:
+        _group_values(one, by)
+    for one in record.tables("lines"):
+        cells = one.tables("cells")
+        one.part("cells").must(len(cells) == len(groups), "one cell for each group")
+    return TableOne(
+        graph=find(record.table("guideline")),
+        by=by,
+        labels=_cell(tuple[str, ...], record.part("labels")),
+        patients=record.whole("patients"),
+        groups=_rows(TableOneGroup, groups),
+        lines=_rows(TableOneLine, record.items("lines")),
+        sampling=_row(Sampling, record.table("sampling")),
+        kind="pyarrow",
+        assumed=_assumed(record),
     )
 
 
@@ -410,6 +483,9 @@ READERS: Mapping[str, CountReader] = {
     "b12guide.prevalence/1": _prevalence,
     "b12guide.hinges/1": _hinges,
     "b12guide.burden/1": _burden,
+    "b12guide.measures/1": _measures,
+    "b12guide.subgroups/1": _subgroups,
+    "b12guide.table-one/1": _table_one,
     "b12guide.comparison/1": _comparison,
     "b12guide.cohort-audit/1": _audit,
     "b12guide.regimens/1": _regimens,

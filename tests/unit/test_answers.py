@@ -41,6 +41,7 @@ DAY = dt.date(2026, 1, 5)
 
 OF_COHORTS = {
     *("Prevalence", "Hinges", "CohortBurden", "CohortComparison", "CohortAudit"),
+    *("Subgroups", "MeasureCounts", "TableOne"),
     *("RegimenComparison", "Summary"),
 }
 """No record holds the patients of a cohort, so that nothing is counted again."""
@@ -88,6 +89,9 @@ MADE: Mapping[str, Callable[[], Answer]] = {
     "Clashes": lambda: GUIDELINE.clashes(GUIDELINE),
     "Table": lambda: guideline_table((GUIDELINE.graph, GUIDELINE.graph)),
     "Prevalence": lambda: study().prevalence,
+    "Subgroups": lambda: study().by("b12_deficiency"),
+    "MeasureCounts": lambda: study().measures({"egfr": "< 45 mL/min"}),
+    "TableOne": lambda: study().table_one(by="b12_deficiency"),
     "Hinges": lambda: study().hinges,
     "CohortBurden": lambda: study().burden,
     "CohortComparison": lambda: study().what_if(

@@ -106,5 +106,7 @@ class AnswerCodes:
                 codes=self.value_codes[d],
                 kinds=len(pairs),
                 answers=tuple((place,) for place in range(len(pairs))),
-                open=tuple(() if n in open_ else open_ for n in range(len(pairs))),
+                open=tuple(
+                    () if n in open_ else open_ or (n,) for n in range(len(pairs))
+                ),
             )

@@ -6,7 +6,7 @@ place. So what depends on it afterwards is what rested on it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import TypeAlias
 
@@ -38,12 +38,12 @@ from b12guide.values.term import Kind
 
 Rewrite: TypeAlias = Callable[[Condition], Condition]
 
-_STUB = """language 1
+_STUB_HEAD = """language 1
 part what_if
-rule zz_what_if_old when {old}
-    note "old" strength claim
-rule zz_what_if_new when {new}
-    note "new" strength claim
+"""
+_UNUSUAL_UNIT = "GDL320"
+_STUB_RULE = """rule zz_what_if_{number} when {condition}
+    note "condition" strength claim
 """
 
 
@@ -78,7 +78,7 @@ def changed(
     graph = loaded.graph
     said, facts = [], []
     for old, new in instead.items():
-        before, after = _read(loaded, old, new)
+        before, after = read_conditions(loaded, (old, new))
         rewritten = _rewritten(graph, partial(_replaced, before, after))
         if rewritten == graph:
             kind = "condition"
@@ -116,26 +116,41 @@ def read_at(graph: RuleGraph, reading: Reading) -> RuleGraph:
     return evolve(_rewritten(graph, at_an_end), implications=implications)
 
 
-def _read(loaded: Loaded, old: str, new: str) -> tuple[Condition, Condition]:
-    """Both conditions, read as if they stood in the guideline."""
-    stub = parse(Text("what_if", _STUB.format(old=old, new=new)))
+def read_conditions(
+    loaded: Loaded, texts: Sequence[str], *, in_any_unit: bool = False
+) -> tuple[Condition, ...]:
+    """Conditions, read as if they stood in the guideline.
+
+    Args:
+        loaded: The guideline.
+        texts: The conditions.
+        in_any_unit: Whether a bound may have another unit than the guideline would use for it.
+
+    Raises:
+        GuidelineError: One is not written in the language.
+    """
+    rules = [
+        _STUB_RULE.format(number=number, condition=" ".join(text.split()))
+        for number, text in enumerate(texts)
+    ]
+    stub = parse(Text("what_if", _STUB_HEAD + "".join(rules)))
     draft = Draft((*(parse(text) for text in loaded.texts), stub))
     scope = scope_of(draft)
     wrong = [
         d
         for d in check_draft(draft, scope)
         if d.place is not None and d.place.text == stub.text and d.code < "GDL4"
+        if not (in_any_unit and d.code == _UNUSUAL_UNIT)
     ]
     if wrong:
         message = "the conditions cannot be read"
         raise GuidelineError(message, in_order(wrong))
-    rules = [item for item in stub.items if isinstance(item, Rule)]
-    before, after = (
+    return tuple(
         lower_condition(condition, scope)
-        for rule in rules
-        for condition in rule.conditions
+        for item in stub.items
+        if isinstance(item, Rule)
+        for condition in item.conditions
     )
-    return before, after
 
 
 # -------------------------------------------------------------------------- rewriting

@@ -2,33 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Protocol
 
 import pyarrow as pa
 from attrs import evolve, field, frozen
 
+from b12guide.arguments import names as names_in
 from b12guide.cohort.answer_codes import AnswerCodes
 from b12guide.cohort.burden import CohortBurden, burdens_of
 from b12guide.cohort.carriers import unread
-from b12guide.cohort.change import changed
+from b12guide.cohort.change import changed, read_conditions
 from b12guide.cohort.cohort_advice import CohortAdvice, advice_of
 from b12guide.cohort.columns import subject_of
 from b12guide.cohort.decisive_facts import Hinges, hinges_of
 from b12guide.cohort.design import Design, DesignColumns, design_of
 from b12guide.cohort.frames import FrameKind, arrow_of, column_of, kind_of, library_of
+from b12guide.cohort.measured import (
+    Cutoff,
+    MeasureCounts,
+    counts_of_measures,
+    cutoffs_from,
+    own_cutoffs,
+)
 from b12guide.cohort.options import Options
 from b12guide.cohort.prevalence import Prevalence, prevalence_of
+from b12guide.cohort.row_values import (
+    RowValues,
+    cut_conditions,
+    cut_measure,
+    cut_numbers,
+    fact_rows,
+    facts_there,
+    is_numeric,
+    kept_numbers,
+    kept_values,
+)
 from b12guide.cohort.shares import Sample
 from b12guide.cohort.source import RowSource, source_of, without_unknown
+from b12guide.cohort.subgroups import (
+    Grouping,
+    Subgroups,
+    cuts_from,
+    grouping_of,
+    subgroups_of,
+)
+from b12guide.cohort.table_one import TableOne, table_one_of
 from b12guide.cohort.two_guidelines import CohortComparison, compare_advice
 from b12guide.errors import CohortError, UnknownNameError
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.frozen import frozen_map
-from b12guide.graph.model import Loaded
+from b12guide.graph.model import Fact, Loaded
 from b12guide.makers import maker
 from b12guide.patient.fact_names import FactNames
+from b12guide.values.term import Kind
 
 _WHOLE = Options()
 
@@ -99,6 +127,191 @@ class Study:
             PatientError: As for `prevalence`.
         """
         return burdens_of(self.advice, self.evaluator, self.kind)
+
+    def by(
+        self,
+        columns: str | Iterable[str],
+        cuts: Mapping[str, Sequence[float | str]] | None = None,
+    ) -> Subgroups:
+        """How often each answer was given in each part of the cohort.
+
+        Args:
+            columns: The column that makes the parts, or several: facts, or columns that are kept.
+            cuts: Where numbers are cut, such as `{"age": [18, 65]}`, in the unit of the measure
+                or with one of their own (`"50 mL/min"`). A number belongs to the part that it
+                begins.
+
+        Raises:
+            ArgumentError: `cuts` are no rising numbers.
+            CohortError: A column has no parts: it holds numbers that are not cut, or too many
+                different values.
+            GuidelineError: A cut is not in a unit of its measure.
+            UnknownNameError: There is no such column.
+            PatientError: As for `prevalence`.
+        """
+        grouping = self.grouping(columns, cuts)
+        return subgroups_of(self.codes, self.sample, self.kind, grouping)
+
+    def measures(
+        self,
+        cutoffs: Mapping[str, str | Iterable[str]] | None = None,
+        *,
+        by: str | Iterable[str] = (),
+        cuts: Mapping[str, Sequence[float | str]] | None = None,
+    ) -> MeasureCounts:
+        """What is known of the measures, and how many lie beyond which cut-off.
+
+        Args:
+            cutoffs: Cut-offs beside those of the guideline, with their units:
+                `{"serum_b12": ["< 148 pmol/L", "148 to 221 pmol/L"]}`; both ends belong to a range.
+            by: Columns that make parts of the cohort, as for `by`.
+            cuts: As for `by`.
+
+        Raises:
+            ArgumentError: `cutoffs` are no mapping of measures to texts.
+            CohortError: A text is no cut-off.
+            GuidelineError: A cut-off is not in a unit of its measure.
+            UnknownNameError: There is no such measure, or no such column.
+            PatientError: As for `prevalence`.
+        """
+        graph, found = self.evaluator.graph, self.advice
+        asked = cutoffs_from(cutoffs, graph)
+        texts = [text for _, text in asked]
+        read = read_conditions(self.loaded, texts, in_any_unit=True)
+        there = facts_there(found, self.evaluator)
+        facts = graph.vocabulary.facts
+        names = [
+            name
+            for name, fact in facts.items()
+            if fact.kind is Kind.MEASURE and (name in there or name in dict(asked))
+        ]
+        absent = [name for name in names if name not in there]
+        if absent:
+            message = (
+                f"nothing is known of `{absent[0]}` in this cohort: it has no column, is not "
+                "assumed, and cannot be worked out"
+            )
+            raise CohortError(message)
+        several = [
+            *own_cutoffs(graph, names),
+            *(
+                Cutoff(fact=name, text=text, condition=condition)
+                for (name, text), condition in zip(asked, read, strict=True)
+            ),
+        ]
+        several.sort(key=lambda one: names.index(one.fact))
+        rows = fact_rows(
+            found, self.evaluator, names, [one.condition for one in several]
+        )
+        return counts_of_measures(
+            graph,
+            rows,
+            several,
+            self.sample,
+            self.grouping(by, cuts) if by else None,
+            kind=self.kind,
+            assumed=found.assumptions,
+        )
+
+    def table_one(
+        self,
+        columns: str | Iterable[str] | None = None,
+        *,
+        by: str | Iterable[str] = (),
+        cuts: Mapping[str, Sequence[float | str]] | None = None,
+    ) -> TableOne:
+        """Who the patients are, and how groups of them differ: Table 1 of a report.
+
+        Args:
+            columns: Facts or columns that are kept; all facts that the cohort has if None.
+            by: Columns that make the groups, as for `by`.
+            cuts: Where numbers are cut, as for `by`: in the columns of the groups, and in others
+                that are to be shown by level.
+
+        Raises:
+            ArgumentError: `cuts` are no rising numbers.
+            CohortError: A column has too many different values.
+            UnknownNameError: There is no such column.
+            PatientError: As for `prevalence`.
+        """
+        found = self.advice
+        if columns is None:
+            groups = set(names_in(by, "by"))
+            there = facts_there(found, self.evaluator)
+            asked = tuple(name for name in there if name not in groups)
+        else:
+            asked = names_in(columns, "columns")
+        bounds = cuts_from(cuts)
+        return table_one_of(
+            self.evaluator.graph,
+            [self._values(name, bounds) for name in asked],
+            self.sample,
+            self.grouping(by, cuts) if by else None,
+            kind=self.kind,
+            assumed=found.assumptions,
+        )
+
+    def grouping(
+        self,
+        columns: str | Iterable[str],
+        cuts: Mapping[str, Sequence[float | str]] | None = None,
+    ) -> Grouping:
+        """The parts that some columns make of the cohort.
+
+        Raises:
+            CohortError: A column has no parts.
+            UnknownNameError: There is no such column.
+        """
+        asked, bounds = names_in(columns, "by"), cuts_from(cuts)
+        if not asked:
+            message = "`by` names no column"
+            raise CohortError(message)
+        found = []
+        for name in asked:
+            values = self._values(name, bounds)
+            if values.numbers is not None:
+                message = (
+                    f"`{name}` is a number; say where it is to be cut, such as "
+                    f'`cuts={{"{name}": [18, 65]}}`'
+                )
+                raise CohortError(message)
+            found.append(values)
+        return grouping_of(found)
+
+    def _values(self, name: str, cuts: Mapping[str, tuple[Any, ...]]) -> RowValues:
+        """What the cohort says of everybody in one respect; levels, where it is cut."""
+        fact = self._fact(name)
+        if fact is None:
+            column = self.column(name)
+            if name in cuts:
+                return cut_numbers(kept_numbers(name, column), cuts[name])
+            if is_numeric(column):
+                return kept_numbers(name, column)
+            return kept_values(name, column)
+        if name not in cuts:
+            return fact_rows(self.advice, self.evaluator, [fact.name]).values[fact.name]
+        texts = cut_conditions(fact, cuts[name])
+        conditions = read_conditions(self.loaded, texts, in_any_unit=True)
+        rows = fact_rows(self.advice, self.evaluator, [fact.name], conditions)
+        return cut_measure(rows, fact, conditions)
+
+    def _fact(self, name: str) -> Fact | None:
+        """The fact that a column of the cohort holds, by its own name or by that of the column.
+
+        Raises:
+            UnknownNameError: It is a fact of which the cohort knows nothing.
+        """
+        columns = {one.name: one.subject.name for one in self.advice.columns}
+        facts = self.evaluator.graph.vocabulary.facts
+        there = facts_there(self.advice, self.evaluator)
+        named = columns.get(name, name)
+        if named in there and named in facts:
+            return facts[named]
+        if name not in self.own and name not in self.source.schema.names:
+            what = "fact or column of the cohort"
+            known = (*there, *self.own, *self.source.schema.names)
+            raise UnknownNameError(what, name, dict.fromkeys(known))
+        return None
 
     def compare(self, other: HasEvaluator | Evaluator) -> CohortComparison:
         """Who is advised differently by another guideline.

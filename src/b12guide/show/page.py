@@ -53,12 +53,16 @@ class Section(Record):
     Attributes:
         shape: How its items stand where there is more than a column of text.
         verbatim: Text to be read as it stands, line by line, before the items.
+        heads: The heads of the columns of a table, which stands before the items.
+        rows: Its rows; the first cell of each is its head.
         is_behind: Whether it stands behind what the page says; a notebook folds it.
     """
 
     title: str
     items: tuple[Item, ...] = ()
     verbatim: str = ""
+    heads: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
     is_behind: bool = False
     shape: SectionShape = SectionShape.LIST
 

@@ -158,6 +158,24 @@ WAYS: Mapping[str, Maker] = {
         page="b12guide.show.study_page:prevalence_page",
         picture="b12guide.show.cohort_pictures:prevalence_picture",
     ),
+    "Subgroups": Maker(
+        data="b12guide.show.study_page:counts_to_json",
+        page="b12guide.show.study_tables:subgroups_page",
+        others={"csv": "b12guide.show.study_tables:subgroups_to_csv"},
+    ),
+    "MeasureCounts": Maker(
+        data="b12guide.show.study_page:counts_to_json",
+        page="b12guide.show.study_tables:measures_page",
+        others={"csv": "b12guide.show.study_tables:measures_to_csv"},
+    ),
+    "TableOne": Maker(
+        data="b12guide.show.study_page:counts_to_json",
+        page="b12guide.show.study_tables:table_one_page",
+        others={
+            "csv": "b12guide.show.study_tables:table_one_to_csv",
+            "latex": "b12guide.show.study_tables:table_one_to_latex",
+        },
+    ),
     "Hinges": Maker(
         data="b12guide.show.study_page:counts_to_json",
         page="b12guide.show.study_page:hinges_page",

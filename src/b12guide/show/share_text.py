@@ -57,9 +57,18 @@ def bounds_text(share: Share, condition: str) -> str:
     return f"at most {percent_text(share.most)}{high} {condition}"
 
 
-def sampling_text(sampling: Sampling) -> str:
+def sampling_text(sampling: Sampling, *, is_part: bool = False) -> str:
     """Whose shares these are, how people were drawn, and whose intervals stand beside them."""
     level = level_text(sampling.level)
+    if is_part and sampling.is_design:
+        given = (sampling.weights, sampling.strata, sampling.psu, sampling.fpc)
+        design = listing([name for name in given if name])
+        return (
+            f"of the people in each part, by the design in {design}; {level} intervals after "
+            "Korn and Graubard"
+        )
+    if is_part:
+        return f"of the rows of each part; {level} intervals after Wilson"
     if not sampling.is_design or sampling.weight is None:
         return f"of the rows; {level} intervals after Wilson"
     names = {

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from b12guide.cohort.audits import CohortAudit
 from b12guide.cohort.burden import CohortBurden, GroupBurden
 from b12guide.cohort.decisive_facts import Hinges
+from b12guide.cohort.measured import MeasureCounts
 from b12guide.cohort.prevalence import Prevalence, RuleCount
 from b12guide.cohort.shares import Share
+from b12guide.cohort.subgroups import Subgroups
+from b12guide.cohort.table_one import TableOne
 from b12guide.cohort.two_guidelines import CohortComparison
 from b12guide.graph.model import Decision
 from b12guide.notice import EDUCATION_NOTICE
@@ -27,7 +30,15 @@ from b12guide.show.share_text import bounds_text, sampling_text, share_text
 from b12guide.show.to_json import guideline_json
 
 if TYPE_CHECKING:
-    Counted: TypeAlias = CohortAudit | CohortBurden | Hinges | Prevalence
+    Counted: TypeAlias = (
+        CohortAudit
+        | CohortBurden
+        | Hinges
+        | MeasureCounts
+        | Prevalence
+        | Subgroups
+        | TableOne
+    )
 
 
 _MOST = 12
@@ -271,9 +282,12 @@ SCHEMAS = {
     "CohortBurden": "b12guide.burden/1",
     "CohortComparison": "b12guide.comparison/1",
     "Hinges": "b12guide.hinges/1",
+    "MeasureCounts": "b12guide.measures/1",
     "Prevalence": "b12guide.prevalence/1",
     "RegimenComparison": "b12guide.regimens/1",
+    "Subgroups": "b12guide.subgroups/1",
     "Summary": "b12guide.cohort/1",
+    "TableOne": "b12guide.table-one/1",
 }
 """By the name of the class."""
 

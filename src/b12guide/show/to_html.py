@@ -231,10 +231,35 @@ def _section(section: Section, form: _Form) -> Iterator[str]:
     if section.verbatim:
         lines = section.verbatim.expandtabs(4).splitlines()
         yield f'<pre tabindex="0">{escape(chr(10).join(map(visible, lines)))}</pre>'
+    if section.rows:
+        yield from _table(section)
     if section.items:
         yield from items_html(section.items)
     if form.folds and section.is_behind:
         yield "</details>"
+
+
+_TABLE_STYLE = """
+.b12guide .table { overflow: auto; margin: .5rem 0; }
+.b12guide .table table { border-collapse: collapse; font-size: .9em; }
+.b12guide .table th, .b12guide .table td { border-bottom: 1px solid var(--b12-line);
+  padding: .2rem .6rem .2rem 0; text-align: left; vertical-align: top; font-weight: inherit; }
+.b12guide .table thead th { font-weight: 600; }
+@media print { .b12guide .table { overflow: visible; column-span: all; } }
+""".strip()
+
+
+def _table(section: Section) -> Iterator[str]:
+    """The table; what scrolls can be reached with the keys alone, and is named for hearing."""
+    named = f'tabindex="0" role="group" aria-label="Table: {_text(section.title)}"'
+    heads = "".join(f'<th scope="col">{_text(head)}</th>' for head in section.heads)
+    yield f"<style>{_TABLE_STYLE}</style>"
+    yield f'<div class="table" {named}>'
+    yield f"<table><thead><tr>{heads}</tr></thead><tbody>"
+    for first, *others in section.rows:
+        cells = "".join(f"<td>{_text(text)}</td>" for text in others)
+        yield f'<tr><th scope="row">{_text(first)}</th>{cells}</tr>'
+    yield "</tbody></table></div>"
 
 
 def items_html(items: tuple[Item, ...]) -> Iterator[str]:

@@ -65,9 +65,31 @@ def _section(section: Section, width: int, style: Style) -> Iterator[str]:
     yield from (style(Ink.HEADING, line) for line in wrapped(section.title, width))
     for line in section.verbatim.splitlines():
         yield f"  {visible(line.expandtabs(4))}".rstrip()
+    if section.rows:
+        yield from _table(section, width, style)
     column = _label_column(section.items) if width >= _NARROW else 0
     for item in section.items:
         yield from _item(item, "  ", column, width, style)
+
+
+def _table(section: Section, width: int, style: Style) -> Iterator[str]:
+    """The table in columns; where these do not fit, row by row."""
+    cells = [tuple(map(one_line, row)) for row in (section.heads, *section.rows)]
+    sizes = [max(map(columns, column)) for column in zip(*cells, strict=True)]
+    if 2 + sum(sizes) + 2 * (len(sizes) - 1) <= width:
+        for number, row in enumerate(cells):
+            padded = (
+                text + " " * (size - columns(text))
+                for text, size in zip(row, sizes, strict=True)
+            )
+            line = f"  {'  '.join(padded)}".rstrip()
+            yield style(Ink.QUIET, line) if number == 0 else line
+        return
+    heads, *rows = cells
+    for first, *others in rows:
+        told = zip(heads[1:], others, strict=True)
+        items = tuple(Item(label=head, text=text) for head, text in told if text)
+        yield from _item(Item(text=first, items=items), "  ", 0, width, style)
 
 
 def _label_column(items: tuple[Item, ...]) -> int:
@@ -142,6 +164,13 @@ def to_markdown(page: Page) -> str:
                 f"    {visible(line.expandtabs(4))}"
                 for line in section.verbatim.splitlines()
             ]
+            lines += [""] if section.items or section.rows else []
+        if section.rows:
+            heads, *rows = (
+                " | ".join(map(_in_line, row)) for row in (section.heads, *section.rows)
+            )
+            lines += [f"| {heads} |", "|---" * len(section.heads) + "|"]
+            lines += [f"| {row} |" for row in rows]
             lines += [""] if section.items else []
         for item in section.items:
             lines += _markdown_item(item, "")
@@ -164,7 +193,12 @@ def _markdown_item(item: Item, margin: str) -> Iterator[str]:
         yield from _markdown_item(child, f"{margin}  ")
 
 
+def _in_line(text: str) -> str:
+    """Text on one line that does not begin it, in which nothing is markup."""
+    return _SPECIAL.sub(r"\\\1", one_line(text)).translate(_MARKUP)
+
+
 def escaped(text: str) -> str:
     """Text on one line, in which nothing is markup."""
-    text = _SPECIAL.sub(r"\\\1", one_line(text)).translate(_MARKUP)
+    text = _in_line(text)
     return _LIST_LIKE.sub(lambda m: f"{m[1]}\\{m[2]}" if m[1] else f"\\{m[3]}", text)

@@ -120,12 +120,7 @@ def test_shares_of_outcomes_and_values(guideline: Guideline) -> None:
             assert share.most == wanted
     for value in found.values:  # noqa: PD011 -- no frame
         assert value.share.patients == value.patients
-        assert (value.share.most is None) is (
-            value.outcome == "depends"
-            or not any(
-                row.depends for row in found.decisions if row.decision == value.decision
-            )
-        )
+        assert (value.share.most is None) is (value.outcome == "depends")
 
 
 def frames() -> dict[str, Any]:
