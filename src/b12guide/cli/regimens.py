@@ -127,6 +127,16 @@ def _cost(
     metavar="NUMBER",
     help="The seed of their random numbers.",
 )
+@click.option(
+    "--levels",
+    is_flag=True,
+    help="Work out serum and store by a model, in people made up from published ranges.",
+)
+@click.option(
+    "--drug",
+    metavar="NAME",
+    help="The form whose levels these are, where a regimen names none or several.",
+)
 @option.guideline_option
 @click.option(
     "--patients",
@@ -163,6 +173,8 @@ def compare_regimens(
     tolerance_days: int,
     people: int,
     seed: int,
+    levels: bool,
+    drug: str | None,
     guideline: str,
     patients: str | None,
     units: dict[str, str],
@@ -193,6 +205,7 @@ def compare_regimens(
         "discount": discount,
         "people": people,
         "seed": seed,
+        "levels": {"drug": drug} if levels else False,
         "adherence": {
             "missed": missed or nothing,
             "late_days": late_days or nothing,

@@ -381,7 +381,7 @@ class Study:
             regimens: Regimens; for each it is counted to how many patients the guideline advises
                 it, for how many that is open, and for how many the guideline is silent.
             how: `years`, `loading`, `loading_weeks`, `adherence`, `cost`, `discount`, `people`,
-                `seed`, as for `b12guide.regimens.compare`.
+                `seed`, `levels`, as for `b12guide.regimens.compare`.
 
         Raises:
             ArgumentError: As for `b12guide.regimens.compare`.

@@ -13,6 +13,7 @@ from b12guide.regimens.comparison import (
 )
 from b12guide.regimens.costs import UnitCosts, published_costs
 from b12guide.regimens.counting import compare
+from b12guide.regimens.levels import LevelOptions
 from b12guide.regimens.of_guideline import GuidelineRegimens
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "ComparedRegimen",
     "ComparedYear",
     "GuidelineRegimens",
+    "LevelOptions",
     "RegimenComparison",
     "Standings",
     "UnitCosts",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from functools import reduce
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
@@ -16,9 +17,10 @@ from b12guide.graph.model import RuleGraph
 from b12guide.regimen.burden import NONE, CountRange, Year, YearsAsked
 from b12guide.regimens.adherence import Adherence, AdherenceFound
 from b12guide.regimens.costs import UnitCosts, cost_of_year, discounted, missing_of
+from b12guide.regimens.levels import LevelsFound
 
 if TYPE_CHECKING:
-    from b12guide.regimens.tables import PaperTable
+    from b12guide.regimens.paper import PaperTable
 
 __all__ = [
     "AdvisedGroup",
@@ -163,6 +165,7 @@ class ComparedRegimen(Record):
         assumed: Those for which a length of loading was assumed.
         unstated: Whether some phase does not say how often.
         adherence: What comes of missed and late doses; None where no model was given.
+        levels: Serum and store at the end of each year; None where they were not asked for.
         standing: For how many patients it is advised, open and so on; None without a cohort.
     """
 
@@ -176,6 +179,7 @@ class ComparedRegimen(Record):
     assumed: tuple[str, ...] = ()
     unstated: bool = False
     adherence: AdherenceFound | None = None
+    levels: LevelsFound | None = None
     standing: Standings | None = None
 
 
@@ -310,12 +314,9 @@ class RegimenComparison(Answer):
         return _patient_tables().cohort_frame(self, kind)
 
     def table(self) -> PaperTable:
-        """The table for a paper: a row for each regimen, with notes that say what was assumed.
-
-        Raises:
-            MissingExtraError: As for `to_frame`.
-        """
-        table: PaperTable = _tables().paper_table(self)
+        """The table for a paper: a row for each regimen, with notes that say what was assumed."""
+        paper = import_module("b12guide.regimens.paper")
+        table: PaperTable = paper.paper_table(self)
         return table
 
 

@@ -27,6 +27,7 @@ from b12guide.regimens.given import (
     weeks_of,
     words_of,
 )
+from b12guide.regimens.levels import LevelOptions, level_options, levels_of
 
 MOST_YEARS = 50
 MOST_PEOPLE = 100_000
@@ -48,6 +49,7 @@ class Counting:
     rates: tuple[Fraction, Fraction]
     people: int
     seed: int
+    levels: LevelOptions | None
 
     @classmethod
     def of(  # noqa: PLR0913 -- one for each thing that a caller may ask for
@@ -59,6 +61,7 @@ class Counting:
         discount: Any,
         people: Any,
         seed: Any,
+        levels: Any,
     ) -> Counting:
         """What a caller asked for.
 
@@ -88,6 +91,7 @@ class Counting:
             rates=ends(discount, "discount", _RATE, most=1),
             people=people,
             seed=seed,
+            levels=level_options(levels),
         )
 
     def told(self) -> dict[str, Any]:
@@ -120,6 +124,9 @@ class Counting:
             adherence=None
             if self.model is None
             else adherence_of(asked, self.years, self.model, self.people, self.seed),
+            levels=None
+            if self.levels is None
+            else levels_of(given, self.years, self.levels, self.seed),
         )
 
 
@@ -163,6 +170,7 @@ def compare(  # noqa: PLR0913 -- each says one thing about the comparison
     discount: Ends = 0,
     people: int = 0,
     seed: int = 0,
+    levels: bool | LevelOptions | Mapping[str, Any] = False,
     guideline: Any = None,
     patients: Any = None,
 ) -> RegimenComparison:
@@ -182,6 +190,8 @@ def compare(  # noqa: PLR0913 -- each says one thing about the comparison
             the lowest and the highest. The first year is not discounted; counts never are.
         people: How many people are simulated for each regimen; none with 0. Needs `adherence`.
         seed: Of their random numbers: the same seed gives the same people everywhere.
+        levels: Whether serum and store are worked out, by the model of `b12guide.course`; or what
+            is known of the people, such as `{"drug": "hydroxocobalamin", "serum": "120 pg/mL"}`.
         guideline: Whose words are read in English; those that ship if left out.
         patients: A frame of patients whom `guideline` is asked about; `Guideline.regimens` takes
             what says how it is read.
@@ -214,6 +224,7 @@ def compare(  # noqa: PLR0913 -- each says one thing about the comparison
             discount=discount,
             people=people,
             seed=seed,
+            levels=levels,
         )
     graph = graph_of(guideline)
     weeks = weeks_of(loading_weeks)
@@ -230,6 +241,7 @@ def compare(  # noqa: PLR0913 -- each says one thing about the comparison
         discount=discount,
         people=people,
         seed=seed,
+        levels=levels,
     )
     return RegimenComparison(
         graph=graph,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
+from b12guide.course.notice import LIMITS, SERUM_IS_NOT_STORE
 from b12guide.regimen.burden import CountRange
 from b12guide.regimens.adherence import Adherence
 from b12guide.regimens.comparison import ComparedRegimen, RegimenComparison
@@ -74,6 +75,7 @@ def notes_of(found: RegimenComparison) -> Iterator[str]:
             "counted."
         )
     yield from _of_costs(found)
+    yield from _of_levels(found)
     if found.model is not None:
         yield model_text(found.model)
     if found.people:
@@ -133,6 +135,21 @@ def _of_costs(found: RegimenComparison) -> Iterator[str]:
             f"Costs are discounted by {percent_text(found.discount)} a year; the first year is "
             "not."
         )
+
+
+def _of_levels(found: RegimenComparison) -> Iterator[str]:
+    """What stands beside every level."""
+    several = [one for one in found.regimens if one.levels is not None]
+    if not several:
+        return
+    yield SERUM_IS_NOT_STORE
+    yield from LIMITS
+    for one in several:
+        levels = one.levels
+        if levels is not None and levels.missing:
+            yield f"No levels of “{one.name}”: {levels.missing}."
+        elif levels is not None:
+            yield from (f"Levels of “{one.name}”: {note}." for note in levels.notes)
 
 
 def missing_text(one: ComparedRegimen) -> str:

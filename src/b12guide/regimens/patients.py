@@ -55,6 +55,7 @@ def regimens_of_study(  # noqa: PLR0913 -- each says one thing about the compari
     discount: Any = 0,
     people: int = 0,
     seed: int = 0,
+    levels: Any = False,
 ) -> RegimenComparison:
     """What a guideline recommends to each patient of a study over years, and others beside it.
 
@@ -69,6 +70,7 @@ def regimens_of_study(  # noqa: PLR0913 -- each says one thing about the compari
         discount: How much less a cost counts with each year.
         people: How many people are simulated for each regimen.
         seed: Of their random numbers.
+        levels: Whether serum and store are worked out for the given regimens.
 
     Raises:
         ArgumentError: As for `b12guide.regimens.compare`.
@@ -85,6 +87,7 @@ def regimens_of_study(  # noqa: PLR0913 -- each says one thing about the compari
         discount=discount,
         people=people,
         seed=seed,
+        levels=levels,
     )
     alike = tuple(advised_alike(study.advice, study.evaluator, _ASKED))
     return RegimenComparison(
@@ -110,6 +113,7 @@ def _recommended(
     weeks: Any,
     words: Names,
 ) -> CohortRegimens:
+    counting = evolve(counting, levels=None)  # they are of the regimens that were given
     counted: dict[Any, ComparedRegimen | None] = {}
     groups: Counter[tuple[bool, Any]] = Counter()
     for one in alike:

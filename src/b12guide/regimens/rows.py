@@ -64,6 +64,15 @@ def _rows(one: ComparedRegimen, found: RegimenComparison) -> Iterator[ComparedNu
     if one.adherence is not None:
         for quantity, statistic, count in adherence_counts(one.adherence):
             yield _row(one, None, quantity, statistic, None, count)
+    if one.levels is not None:
+        for level in one.levels.years:
+            for quantity, unit, between, median in (
+                ("serum", "pg/mL", level.serum, level.serum_median),
+                ("store", "mg", level.store, level.store_median),
+            ):
+                half = CountRange(median, median)
+                yield _row(one, level.year, quantity, "p5 to p95", unit, between)
+                yield _row(one, level.year, quantity, "median", unit, half)
 
 
 def counts_of(

@@ -20,6 +20,7 @@ from b12guide.regimens.comparison import (
     Standings,
 )
 from b12guide.regimens.costs import UnitCosts
+from b12guide.regimens.levels import LevelsFound
 from b12guide.regimens.notes import STANDINGS, notes_of, range_of
 from b12guide.regimens.rows import ComparedNumber, rows_of
 from b12guide.say.numbers import number_json
@@ -107,6 +108,14 @@ def comparison_page(found: RegimenComparison) -> Page:
             ),
         ),
         Section(
+            title="Serum and store at the end of each year",
+            items=tuple(
+                Item(label=one.name, text="", items=tuple(_levels(one.levels)))
+                for one in found.regimens
+                if one.levels is not None
+            ),
+        ),
+        Section(
             title="What the guideline says of each to these patients",
             items=tuple(
                 Item(
@@ -143,6 +152,24 @@ def _particulars(found: RegimenComparison) -> Iterator[tuple[str, str]]:
         yield "Open", f"{cohort.open:,}; what is settled leaves them out"
         yield "No regimen", f"{cohort.without:,}"
         yield from assumed_particulars(cohort.assumed, graph)
+
+
+def _levels(levels: LevelsFound) -> Iterator[Item]:
+    if levels.missing:
+        yield Item(text=f"none: {levels.missing}", tone=Tone.CAUTION)
+    for one in levels.years:
+        serum, store = (
+            f"{range_of(CountRange(median, median), places=places)} {unit} "
+            f"({range_of(between, places=places)})"
+            for median, between, unit, places in (
+                (one.serum_median, one.serum, "pg/mL", 0),
+                (one.store_median, one.store, "mg", 1),
+            )
+        )
+        yield Item(
+            label=f"Year {one.year}",
+            text=f"serum {serum}, store {store}; median, and nine people of ten",
+        )
 
 
 def _standing(

@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from attrs import evolve, frozen
 
+from b12guide.course.notice import LIMITS, SERUM_IS_NOT_STORE
 from b12guide.extras import load
 from b12guide.regimen.burden import CountRange
 from b12guide.regimens.comparison import ComparedRegimen, RegimenComparison
@@ -85,6 +86,9 @@ def _about(found: RegimenComparison) -> Iterator[str]:
     if found.graph is not None:
         about = dict(guideline_particulars(found.graph))
         yield f"{about['Guideline']}: {about['Status']}"
+    if any(one.levels is not None for one in found.regimens):
+        yield SERUM_IS_NOT_STORE
+        yield LIMITS[0]
     yield "Filled: the fewest; hollow: on to the most, where something is a range or not known"
     if found.costs is not None:
         yield f"Unit costs: {found.costs.told}"
@@ -128,6 +132,8 @@ def _panels(found: RegimenComparison) -> Iterator[_Panel]:
         )
     if found.people:
         yield _uncovered(found)
+    if any(one.levels is not None for one in found.regimens):
+        yield from _levels(found)
 
 
 def _later(one: ComparedRegimen) -> CountRange:
@@ -153,6 +159,31 @@ def _uncovered(found: RegimenComparison) -> _Panel:
         counts=tuple(counts),
         middles=tuple(middles),
     )
+
+
+def _levels(found: RegimenComparison) -> Iterator[_Panel]:
+    """Serum and store when the years are over, over ninety of a hundred people."""
+    over = plural(found.years, "year")
+    last = [
+        None if one.levels is None or not one.levels.years else one.levels.years[-1]
+        for one in found.regimens
+    ]
+    serum = [None if one is None else (one.serum, one.serum_median) for one in last]
+    store = [None if one is None else (one.store, one.store_median) for one in last]
+    for name, unit, colour, places, levels in (
+        ("Serum", "pg/mL", "red", 0, serum),
+        ("Store", "mg", "purple", 1, store),
+    ):
+        yield _Panel(
+            title=f"{name} after {over} ({unit}), in nine people of ten; the mark is the "
+            "median",
+            colour=colour,
+            counts=tuple(None if one is None else one[0] for one in levels),
+            middles=tuple(
+                None if one is None else CountRange(one[1], one[1]) for one in levels
+            ),
+            places=places,
+        )
 
 
 def _words(panel: _Panel, names: Sequence[str]) -> str:
@@ -204,7 +235,7 @@ def _bar(
     left, top, scale, room = place
     text = range_of(count, places=panel.places)
     if middle is not None:
-        text = f"{range_of(middle)} ({text})"
+        text = f"{range_of(middle, places=panel.places)} ({text})"
     said = f"{name}, {panel.title}: {text}"
     end = left
     if count is not None:

@@ -1,0 +1,182 @@
+"""Serum and store at the end of each year, by the model of `b12guide.course`.
+
+The numbers are of people made up from published ranges. What they cannot tell stands beside them
+wherever they are shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from attrs import evolve, field, fields, frozen
+
+from b12guide.arguments import whole_number
+from b12guide.course import Level, simulate
+from b12guide.errors import ArgumentError, DosageError, UnknownNameError
+from b12guide.frozen import Record, frozen_map
+from b12guide.regimen.burden import CountRange
+from b12guide.regimen.model import Regimen
+from b12guide.regimens.given import GivenRegimen
+
+__all__ = ["LevelOptions", "LevelsFound", "YearLevel"]
+
+_DAYS_OF_YEAR = Fraction(36525, 100)
+
+
+@frozen(kw_only=True, repr=False)
+class LevelOptions(Record):
+    """What is known of the people whose levels are asked for.
+
+    Attributes:
+        drug: The form of B12 of regimens that name none or several.
+        intrinsic_factor: Whether they have it; None where it is not known.
+        serum: The level at the start, such as `120 pg/mL`; deficient if left out.
+        store: The store at the start.
+        people: How many are made up.
+        parameters: Ranges of `b12guide.course.parameters()` that are replaced.
+    """
+
+    drug: str | None = None
+    intrinsic_factor: bool | None = None
+    serum: Any = None
+    store: Any = None
+    people: int = 200
+    parameters: Mapping[str, Any] = field(factory=dict, converter=frozen_map)
+
+    def __attrs_post_init__(self) -> None:
+        whole_number(self.people, "people", least=1)
+
+
+@frozen(kw_only=True, repr=False)
+class YearLevel(Record):
+    """What there is at the end of a year, before a dose of that day.
+
+    Attributes:
+        year: Counted from 1.
+        serum: In pg/mL, in nine people of ten: a twentieth have less, and a twentieth more.
+        serum_median: Half of them have less.
+        store: In mg, likewise.
+        store_median: Likewise.
+    """
+
+    year: int
+    serum: CountRange
+    serum_median: Fraction
+    store: CountRange
+    store_median: Fraction
+
+
+@frozen(kw_only=True, repr=False)
+class LevelsFound(Record):
+    """The levels of a regimen over the years.
+
+    Attributes:
+        drugs: The forms that are given.
+        people: How many people were made up.
+        years: One for each; none where the model has nothing to begin with.
+        missing: Why there are none.
+        notes: What was taken for granted.
+    """
+
+    drugs: tuple[str, ...] = ()
+    people: int = 0
+    years: tuple[YearLevel, ...] = ()
+    missing: str = ""
+    notes: tuple[str, ...] = ()
+
+
+def level_options(levels: Any) -> LevelOptions | None:
+    """How levels are to be worked out; None where they are not.
+
+    Raises:
+        ArgumentError: It is neither true nor false, nor such options.
+        UnknownNameError: There is no such option.
+    """
+    if isinstance(levels, bool):
+        return LevelOptions() if levels else None
+    if levels is None or isinstance(levels, LevelOptions):
+        return levels
+    if isinstance(levels, Mapping):
+        known = [one.name for one in fields(LevelOptions)]
+        for name in levels:
+            if name not in known:
+                kind = "option of `levels`"
+                raise UnknownNameError(kind, str(name), known)
+        return LevelOptions(**levels)
+    argument = "levels"
+    expected = 'true, false, or options such as `{"drug": "hydroxocobalamin"}`'
+    raise ArgumentError(argument, expected, levels)
+
+
+def levels_of(
+    given: GivenRegimen, years: int, options: LevelOptions, seed: int
+) -> LevelsFound:
+    """The levels of a regimen; why there are none, where it leaves open what has to be known.
+
+    Raises:
+        ArgumentError: What is known at the start cannot be read.
+        MissingExtraError: The extra `cohort` is not installed.
+    """
+    first, second = (
+        None if one is None else _with_drug(one, options.drug)
+        for one in (given.loading, given.maintenance)
+    )
+    regimen, loading = (first, None) if second is None else (second, first)
+    if regimen is None:
+        return LevelsFound(missing="nothing is given")
+    try:
+        found = simulate(
+            regimen,
+            loading=loading,
+            years=years,
+            intrinsic_factor=options.intrinsic_factor,
+            serum=options.serum,
+            store=options.store,
+            people=options.people,
+            seed=seed,
+            parameters=options.parameters or None,
+        )
+    except DosageError as error:
+        return LevelsFound(missing=error.message)
+    moments = [
+        found.at(min(int(year * _DAYS_OF_YEAR), found.days[-1]))
+        for year in range(1, years + 1)
+    ]
+    return LevelsFound(
+        drugs=found.drugs,
+        people=found.people,
+        years=tuple(
+            YearLevel(
+                year=number,
+                serum=_between(moment.serum),
+                serum_median=_exact(moment.serum.median),
+                store=_between(moment.store),
+                store_median=_exact(moment.store.median),
+            )
+            for number, moment in enumerate(moments, start=1)
+        ),
+        notes=found.notes,
+    )
+
+
+def _with_drug(regimen: Regimen, drug: str | None) -> Regimen:
+    """The regimen with a drug where it names none, or several of which this is one."""
+    if drug is None:
+        return regimen
+    phases = (
+        evolve(phase, drugs=(drug,))
+        if not phase.drugs or drug in phase.drugs
+        else phase
+        for phase in regimen.phases
+    )
+    return Regimen(tuple(phases))
+
+
+def _between(level: Level) -> CountRange:
+    return CountRange(_exact(level.p5), _exact(level.p95))
+
+
+def _exact(number: float) -> Fraction:
+    return Fraction(str(number))
