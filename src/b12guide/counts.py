@@ -33,6 +33,7 @@ from b12guide.cohort.shares import Sampling
 from b12guide.cohort.subgroups import Subgroup, Subgroups
 from b12guide.cohort.table_one import TableOne, TableOneGroup, TableOneLine
 from b12guide.cohort.two_guidelines import CohortComparison, ComparedCell
+from b12guide.course.model import Course
 from b12guide.diagnostics import Diagnostic, Help
 from b12guide.errors import ArgumentError
 from b12guide.graph.model import Decision, RuleGraph
@@ -399,6 +400,18 @@ def _regimens(record: RecordPart, find: FindGraph) -> RegimenComparison:
     return _made(RegimenComparison, record, {"graph": graph, **told})
 
 
+def _course(record: RecordPart, _: FindGraph) -> Course:
+    told = {
+        one.name: _of(_hints(Course)[one.name], record.part(one.name))
+        for one in attrs.fields(Course)
+        if one.name not in {"engine", "start"}
+    }
+    start = _text_or_none(record, "start")
+    day = None if start is None else parse_date(start)
+    record.part("start").must((day is None) is (start is None), "a date, or null")
+    return _made(Course, record, {"start": day, **told})
+
+
 @cache
 def _hints(kind: type) -> dict[str, Any]:
     return get_type_hints(kind)
@@ -489,4 +502,5 @@ READERS: Mapping[str, CountReader] = {
     "b12guide.comparison/1": _comparison,
     "b12guide.cohort-audit/1": _audit,
     "b12guide.regimens/1": _regimens,
+    "b12guide.course/1": _course,
 }

@@ -19,7 +19,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import b12guide
-from b12guide import load
+from b12guide import course, load
 from b12guide.answers import AddressedAnswer, Answer
 from b12guide.cohort.files import advise_file
 from b12guide.cohort.options import Options
@@ -42,7 +42,7 @@ DAY = dt.date(2026, 1, 5)
 OF_COHORTS = {
     *("Prevalence", "Hinges", "CohortBurden", "CohortComparison", "CohortAudit"),
     *("Subgroups", "MeasureCounts", "TableOne"),
-    *("RegimenComparison", "Summary"),
+    *("RegimenComparison", "Course", "Summary"),
 }
 """No record holds the patients of a cohort, so that nothing is counted again."""
 
@@ -119,6 +119,14 @@ MADE: Mapping[str, Callable[[], Answer]] = {
         discount=(0, 0.03),
         years=2,
         people=20,
+    ),
+    "Course": lambda: course.simulate(
+        "1000 µg mecobalamin IM every 2 months",
+        loading="1 mg mecobalamin IM on alternate days until neurological_plateau",
+        loading_weeks=(3, 12),
+        years=1,
+        people=20,
+        parameters={"store_loss": "0.1 %/d"},
     ),
     "Summary": summary,
 }

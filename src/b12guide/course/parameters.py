@@ -27,7 +27,10 @@ from b12guide.say.numbers import number_text
 from b12guide.values.quantity import quantity_in
 from b12guide.values.unit import convert, parse_unit
 
-__all__ = ["FILE", "Grade", "Parameter", "Parameters", "Spread", "parameters"]
+__all__ = ["FILE", "FORMS", "Grade", "Parameter", "Parameters", "Spread", "parameters"]
+
+FORMS = ("hydroxocobalamin", "cyanocobalamin", "mecobalamin")
+"""The forms of B12 of which numbers are published, by their names in the vocabulary."""
 
 FILE = "b12.kinetics.toml"
 """Where the ranges stand, in the folder `guidelines`."""

@@ -13,13 +13,10 @@ from collections.abc import Mapping
 import numpy as np
 
 from b12guide.course.equations import Body, Floats, Form
-from b12guide.course.parameters import Parameters, Spread
+from b12guide.course.parameters import FORMS, Parameters, Spread
 from b12guide.errors import ArgumentError
 
-__all__ = ["FORMS", "drawn", "made_up"]
-
-FORMS = ("hydroxocobalamin", "cyanocobalamin", "mecobalamin")
-"""The forms of B12 of which numbers are published, by their names in the vocabulary."""
+__all__ = ["drawn", "made_up"]
 
 _FACTOR_LOSS, _LOSS = "store_loss_without_intrinsic_factor", "store_loss"
 _HOURS = 24.0

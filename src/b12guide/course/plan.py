@@ -17,7 +17,7 @@ from attrs import frozen
 
 from b12guide.course.engine import Given
 from b12guide.course.equations import Floats
-from b12guide.course.people import FORMS
+from b12guide.course.parameters import FORMS
 from b12guide.errors import DosageError
 from b12guide.pipeline import load
 from b12guide.regimen.model import (

@@ -1,4 +1,4 @@
-"""Charts of timelines, regimens, cohorts and their audits, made with Altair.
+"""Charts of timelines, regimens, courses, cohorts and their audits, made with Altair.
 
 Each function returns a chart that can be shown, changed and saved as any chart of Altair; its
 `description` tells in words what it shows. They need the extra `plot`.
@@ -12,6 +12,7 @@ from b12guide.extras import load
 
 if TYPE_CHECKING:
     from b12guide.cohort.audits import CohortAudit
+    from b12guide.course.model import Course
     from b12guide.course.published_report import PublishedReport
     from b12guide.graph.model import RuleGraph
     from b12guide.regimens.comparison import RegimenComparison
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = [
     "adherence",
     "adherence_over_time",
+    "course",
     "flow",
     "intervals",
     "published",
@@ -62,6 +64,20 @@ def adherence_over_time(audit: CohortAudit, rule: str) -> Any:
     charts = load("b12guide.plot.charts", extra="plot")
     pictures = load("b12guide.show.period_pictures", extra="cohort")
     return charts.painted(pictures.periods_drawing(audit, rule))
+
+
+def course(found: Course) -> Any:
+    """The level in serum and the store under a regimen, as bands, with the days of doses.
+
+    Half of the people lie in the darker band, nine of ten in the lighter. Serum goes by powers of
+    ten, and "serum is not store" stands below.
+
+    Raises:
+        MissingExtraError: The extra `plot` is not installed.
+    """
+    charts = load("b12guide.plot.charts", extra="plot")
+    picture = load("b12guide.show.course_svg", extra="plot")
+    return charts.painted(picture.course_drawing(found))
 
 
 def flow(advice: Any, graph: RuleGraph) -> Any:

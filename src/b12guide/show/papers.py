@@ -204,6 +204,15 @@ WAYS: Mapping[str, Maker] = {
             "svg": "b12guide.show.regimens_picture:comparison_to_svg",
         },
     ),
+    "Course": Maker(
+        data="b12guide.show.course_page:course_json",
+        page="b12guide.show.course_page:course_page",
+        picture="b12guide.show.course_svg:course_picture",
+        others={
+            "csv": "b12guide.show.course_page:course_to_csv",
+            "svg": "b12guide.show.course_svg:course_to_svg",
+        },
+    ),
 }
 """By the name of the class."""
 
