@@ -400,16 +400,19 @@ def _regimens(record: RecordPart, find: FindGraph) -> RegimenComparison:
     return _made(RegimenComparison, record, {"graph": graph, **told})
 
 
-def _course(record: RecordPart, _: FindGraph) -> Course:
+def _course(record: RecordPart, find: FindGraph) -> Course:
+    graph = (
+        None if record.value("guideline") is None else find(record.table("guideline"))
+    )
     told = {
         one.name: _of(_hints(Course)[one.name], record.part(one.name))
         for one in attrs.fields(Course)
-        if one.name not in {"engine", "start"}
+        if one.name not in {"graph", "engine", "start"}
     }
     start = _text_or_none(record, "start")
     day = None if start is None else parse_date(start)
     record.part("start").must((day is None) is (start is None), "a date, or null")
-    return _made(Course, record, {"start": day, **told})
+    return _made(Course, record, {"graph": graph, "start": day, **told})
 
 
 @cache

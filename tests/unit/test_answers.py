@@ -16,6 +16,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from attrs import evolve
 from jsonschema import Draft202012Validator
 
 import b12guide
@@ -120,13 +121,17 @@ MADE: Mapping[str, Callable[[], Answer]] = {
         years=2,
         people=20,
     ),
-    "Course": lambda: course.simulate(
-        "1000 µg mecobalamin IM every 2 months",
-        loading="1 mg mecobalamin IM on alternate days until neurological_plateau",
-        loading_weeks=(3, 12),
-        years=1,
-        people=20,
-        parameters={"store_loss": "0.1 %/d"},
+    "Course": lambda: evolve(
+        course.simulate(
+            "1000 µg mecobalamin IM every 2 months",
+            loading="1 mg mecobalamin IM on alternate days until neurological_plateau",
+            loading_weeks=(3, 12),
+            years=1,
+            people=20,
+            parameters={"store_loss": "0.1 %/d"},
+        ),
+        graph=GUIDELINE.graph,
+        start=DAY,
     ),
     "Summary": summary,
 }

@@ -37,6 +37,7 @@ COMMANDS: Mapping[str, str] = {
     "version": "b12guide.cli.proofs",
     "compare": "b12guide.cli.cohorts",
     "compare-regimens": "b12guide.cli.regimens",
+    "simulate": "b12guide.cli.courses",
     "panel": "b12guide.cli.panels",
     "table": "b12guide.cli.panels",
     "published": "b12guide.cli.published",

@@ -19,6 +19,7 @@ from b12guide.course.notice import SERUM_IS_NOT_STORE, limits
 from b12guide.errors import ArgumentError
 from b12guide.extras import load
 from b12guide.frozen import Record
+from b12guide.graph.model import RuleGraph
 from b12guide.values.quantity import quantity_in
 from b12guide.values.unit import time_unit
 
@@ -142,6 +143,7 @@ class Course(Answer):
     """What comes of a regimen in people made up from published ranges.
 
     Attributes:
+        graph: The guideline that advises the regimen; None where there is none.
         regimen: In English; several, one after the other, with `then`.
         drugs: The forms that are given.
         years: How long it goes on.
@@ -161,6 +163,7 @@ class Course(Answer):
         limits: What the model cannot tell, and how far off it is.
     """
 
+    graph: RuleGraph | None = field(default=None, repr=False)
     regimen: str
     drugs: tuple[str, ...]
     years: Fraction

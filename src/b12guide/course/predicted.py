@@ -12,8 +12,8 @@ import numpy as np
 from attrs import define, evolve, field, frozen
 
 from b12guide.course import engine
-from b12guide.course.parameters import parameters
-from b12guide.course.people import FORMS, made_up
+from b12guide.course.parameters import FORMS, parameters
+from b12guide.course.people import made_up
 from b12guide.course.trials import Arm, PublishedPoint
 from b12guide.errors import UnknownNameError
 from b12guide.frozen import Record

@@ -13,10 +13,13 @@ from b12guide.course.model import Course, Level, Moment, UsedRange, rows_of
 from b12guide.course.parameters import FORMS, Grade
 from b12guide.notice import EDUCATION_NOTICE
 from b12guide.say.numbers import number_json, number_text, range_text
+from b12guide.say.validity import validity_text
 from b12guide.say.words import listing, plural
 from b12guide.show.json_parts import engine_json
 from b12guide.show.page import Item, Page, Section, Tone
+from b12guide.show.patient_header import guideline_particulars
 from b12guide.show.terminal import to_csv
+from b12guide.show.to_json import guideline_json
 
 __all__ = ["course_json", "course_page", "course_to_csv", "level_text", "made_up_text"]
 
@@ -36,12 +39,13 @@ def course_json(course: Course) -> dict[str, Any]:
     """The course as a value that `json.dumps` takes."""
     return {
         "schema": "b12guide.course/1",
+        "guideline": None if course.graph is None else guideline_json(course.graph),
         "engine": engine_json(course),
         "education": EDUCATION_NOTICE,
         **{
             one.name: _plain(getattr(course, one.name))
             for one in fields(Course)
-            if one.name != "engine"
+            if one.name not in {"engine", "graph"}
         },
     }
 
@@ -117,9 +121,9 @@ def course_page(course: Course) -> Page:
     )
     return Page(
         title="The course of vitamin B12",
-        warning=course.notice,
+        warning="" if course.graph is None else validity_text(course.graph),
         particulars=tuple(_particulars(course)),
-        notice=EDUCATION_NOTICE,
+        notice=f"{course.notice} {EDUCATION_NOTICE}",
         sections=tuple(section for section in sections if section.items),
     )
 
@@ -133,6 +137,8 @@ def _of_drugs(course: Course) -> Iterator[UsedRange]:
 
 
 def _particulars(course: Course) -> Iterator[tuple[str, str]]:
+    if course.graph is not None:
+        yield from guideline_particulars(course.graph)
     yield "Regimen", course.regimen
     yield "Form", listing(course.drugs)
     yield "How long", plural_years(course.years)

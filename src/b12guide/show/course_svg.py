@@ -32,6 +32,7 @@ from b12guide.show.drawing import (
     picture,
     to_svg,
 )
+from b12guide.show.patient_header import guideline_particulars
 
 __all__ = ["course_drawing", "course_picture", "course_to_png", "course_to_svg"]
 
@@ -104,6 +105,9 @@ def _about(course: Course) -> Iterator[str]:
     yield course.regimen
     yield f"{listing(course.drugs)}; {made_up_text(course)}"
     yield from course.notes
+    if course.graph is not None:
+        about = dict(guideline_particulars(course.graph))
+        yield f"{about['Guideline']}: {about['Status']}"
 
 
 def _description(course: Course) -> str:

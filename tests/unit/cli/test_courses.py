@@ -1,0 +1,122 @@
+"""`b12guide simulate`: a regimen in, its course out."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from b12guide.cli.command import main
+
+REGIMEN = "1000 µg hydroxocobalamin IM every 2 months"
+SMALL = ("--years", "0.5", "--people", "10")
+
+
+def run(
+    capsys: pytest.CaptureFixture[str], *arguments: str | Path
+) -> tuple[int, str, str]:
+    code = main(["simulate", *map(str, arguments), *SMALL])
+    return (code, *capsys.readouterr())
+
+
+def test_the_course_is_shown_with_its_notice(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    code, out, err = run(capsys, REGIMEN)
+
+    assert (code, err) == (0, "")
+    assert "Serum is not store" in out
+    assert "For education and research" in out
+
+
+@pytest.mark.parametrize(
+    ("format_", "first"), [("markdown", "# "), ("html", "<!DOCTYPE"), ("svg", "<svg")]
+)
+def test_it_is_written_in_every_format(
+    format_: str, first: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / f"found.{format_}"
+    code, out, err = run(capsys, REGIMEN, "--format", format_, "-o", file)
+
+    assert (code, out, err) == (0, "", "")
+    written = file.read_text(encoding="utf-8")
+    assert "Serum is not store" in written
+    assert written.startswith(first)
+
+
+def test_every_day_and_quantity_is_a_row_of_csv(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    code, out, _ = run(capsys, REGIMEN, "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(out)))
+
+    assert code == 0
+    assert len(rows) == 4 * 183
+    assert rows[0]["quantity"] == "serum"
+    assert rows[0]["unit"] == "pg/mL"
+    assert rows[0]["notice"].startswith("Serum is not store")
+
+
+def test_a_picture_of_points_needs_a_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("vl_convert")
+    file = tmp_path / "found.png"
+    code, _, err = run(capsys, REGIMEN, "--format", "png", "-o", file)
+    without, _, said = run(capsys, REGIMEN, "--format", "png")
+
+    assert (code, err) == (0, "")
+    assert file.read_bytes().startswith(b"\x89PNG")
+    assert without == 2
+    assert "needs a file" in said
+
+
+def test_what_is_known_is_what_is_simulated(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = run(
+        capsys,
+        *("1 mg IM monthly", "--drug", "methylcobalamin", "--loading-weeks", "3-12"),
+        *("--loading", "1 mg IM on alternate days until neurological_plateau"),
+        *("--intrinsic-factor", "no", "--serum", "100-200 pmol/L", "--store", "1 mg"),
+        *("--parameter", "mecobalamin_kept=20 to 31 %", "--seed", "4"),
+        *("--format", "json"),
+    )
+    found = json.loads(out)
+    ranges = {one["name"]: one for one in found["ranges"]}
+
+    assert found["drugs"] == ["mecobalamin"]
+    assert found["intrinsic_factor"] is False
+    assert (found["seed"], found["people"], found["years"]) == (4, 10, 0.5)
+    assert ranges["mecobalamin_kept"]["high"] == 31
+    assert ranges["serum_at_start"]["low"] == 135.54
+    assert ranges["store_at_start"]["low"] == ranges["store_at_start"]["high"] == 1
+    assert found["days"][-1] == 182
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), "Missing argument"),
+        (("1 mg IM monthly",), "names no drug"),
+        (("1 mg IM sometimes",), "`sometimes` is not understood"),
+        ((REGIMEN, "--drug", "adenosylcobalamin"), "adenosylcobalamin"),
+        ((REGIMEN, "--loading-weeks", "3 mg"), "no number of weeks"),
+        ((REGIMEN, "--loading-weeks", "some"), "no range such as 3-12"),
+        ((REGIMEN, "--serum", "low"), "no range such as 3-12"),
+        ((REGIMEN, "--serum", "3 mg"), "has to be a range such as"),
+        ((REGIMEN, "--parameter", "store_loss"), "NAME=RANGE"),
+        ((REGIMEN, "--parameter", "store_los=1"), "did you mean `store_loss`"),
+        ((REGIMEN, "--years", "1000"), "`years` has to be"),
+        ((REGIMEN, "--intrinsic-factor", "maybe"), "maybe"),
+    ],
+)
+def test_what_cannot_be_used_is_refused(
+    arguments: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = main(["simulate", *arguments])
+    out, err = capsys.readouterr()
+
+    assert (code, out) == (2, "")
+    assert said in err
