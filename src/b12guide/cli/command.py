@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, str] = {
     "due": "b12guide.cli.due",
     "new": "b12guide.cli.writing",
     "cohort": "b12guide.cli.cohorts",
+    "study": "b12guide.cli.studies",
     "decode": "b12guide.cli.cohorts",
     "check": "b12guide.cli.checks",
     "fmt": "b12guide.cli.writing",

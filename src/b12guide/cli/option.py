@@ -45,6 +45,7 @@ class Format(Enum):
     GITHUB = "github"
     SCHEMA = "schema"
     FHIR = "fhir"
+    LATEX = "latex"
 
     @property
     def content(self) -> Content:
@@ -59,6 +60,7 @@ _DATA = {
     Format.HTML,
     Format.ICS,
     Format.JUNIT,
+    Format.LATEX,
     Format.MERMAID,
     Format.PNG,
     Format.SVG,
@@ -211,7 +213,7 @@ def written_as(
             text = show.markdown_of(answer, audience=audience)
         case Format.HTML:
             text = show.html_of(answer, audience=audience)
-        case Format.CSV | Format.ICS | Format.SVG:
+        case Format.CSV | Format.ICS | Format.SVG | Format.LATEX:
             text = show.written_of(answer, format_.value)
         case _:
             text = show.text_of(

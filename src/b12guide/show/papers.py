@@ -157,6 +157,7 @@ WAYS: Mapping[str, Maker] = {
         data="b12guide.show.study_page:counts_to_json",
         page="b12guide.show.study_page:prevalence_page",
         picture="b12guide.show.cohort_pictures:prevalence_picture",
+        others={"csv": "b12guide.show.study_tables:prevalence_to_csv"},
     ),
     "Subgroups": Maker(
         data="b12guide.show.study_page:counts_to_json",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from b12guide.graph.model import Decision, RuleGraph
 from b12guide.notice import EDUCATION_NOTICE
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from b12guide.cohort.measured import CutoffCount, Distribution, MeasureCounts
+    from b12guide.cohort.prevalence import AnswerShare, Prevalence
     from b12guide.cohort.shares import Share
     from b12guide.cohort.subgroups import Subgroups
     from b12guide.cohort.table_one import TableOne, TableOneCell, TableOneLine
@@ -156,24 +157,33 @@ def _rule_tables(
             )
 
 
+_HEADS = ("of_what", "name", "answer")
+_NUMBERS = (
+    *("patients", "of", "share", "standard_error", "low", "high"),
+    *("design_effect", "most", "most_high"),
+)
+
+
+def _told(one: AnswerShare) -> dict[str, Any]:
+    texts = {name: getattr(one, name) for name in _HEADS}
+    return texts | {name: getattr(one.share, name) for name in _NUMBERS}
+
+
+def prevalence_to_csv(found: Prevalence) -> str:
+    """Every verdict, outcome and value with its share, a line for each."""
+    return to_csv((*_HEADS, *_NUMBERS), map(_told, found.shares))
+
+
 def subgroups_to_csv(found: Subgroups) -> str:
     """Every verdict, outcome and value in each part, a line for each."""
-    heads = ("of_what", "name", "answer")
-    numbers = (
-        *("patients", "of", "share", "standard_error", "low", "high"),
-        *("design_effect", "most", "most_high"),
-    )
-    by = [f"by.{one}" if one in (*heads, *numbers) else one for one in found.by]
+    own = (*_HEADS, *_NUMBERS)
+    by = [f"by.{one}" if one in own else one for one in found.by]
     rows = (
-        {
-            **dict(zip(by, group.group, strict=True)),
-            **{name: getattr(one, name) for name in heads},
-            **{name: getattr(one.share, name) for name in numbers},
-        }
+        dict(zip(by, group.group, strict=True)) | _told(one)
         for group in found.groups
         for one in group.prevalence.shares
     )
-    return to_csv((*by, *heads, *numbers), rows)
+    return to_csv((*by, *own), rows)
 
 
 # -------------------------------------------------------------------------- measures
