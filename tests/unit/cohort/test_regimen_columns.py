@@ -66,7 +66,10 @@ def test_a_regimen_of_one_phase_has_its_parts_in_columns() -> None:
     }
 
 
-@pytest.mark.parametrize("name", ["mecobalamin_im", "uk_smpc", "fda_cyanocobalamin"])
+SEVERAL = ("bnf_2021", "eisai_mecobalamin", "fda_cyanocobalamin", "mecobalamin_im")
+
+
+@pytest.mark.parametrize("name", [*SEVERAL, "uk_smpc"])
 @pytest.mark.parametrize("otherwise", list(Otherwise))
 def test_columns_and_lists_are_what_the_text_says(
     name: str, otherwise: Otherwise
@@ -175,6 +178,18 @@ def test_every_kind_of_frame_says_the_same() -> None:
         '"maintenance.interval_low_days"',
     )
     assert sum(n for _, n in grouped.fetchall()) == 4
+
+
+def test_several_processes_say_what_one_does() -> None:
+    random = Random(5)  # noqa: S311 -- to be the same each time
+    guideline = b12guide.load("fda_cyanocobalamin")
+    few = everything(random, guideline.evaluator, 200, 0.1)
+    patients = pa.concat_tables([few] * 1500)
+    how: dict[str, Any] = {"on_bad": "unknown", "questions": False}
+    how |= {"regimens": "lists", "decisions": ["loading", "maintenance"]}
+    one, two = (guideline.cohort(patients, **how, workers=n) for n in (1, 2))
+
+    assert one.equals(two)
 
 
 @pytest.mark.parametrize("suffix", ["parquet", "arrow", "csv"])
