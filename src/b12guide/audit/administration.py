@@ -301,8 +301,9 @@ def technique_findings(replay: Replay) -> Iterator[Departure | Judged]:
         if wanted.avoid and wanted.routinely and wanted.site is not None
         for one in _routinely(replay, rule, wanted.site, doses)
     ]
+    rows = {one.matter[2] for one in habits}
     for dose in doses:
-        if habits:  # which speak of the same matters
+        if dose.row in rows:  # a habit speaks of the same matter
             yield from _technique(replay, dose)
         else:
             said = (

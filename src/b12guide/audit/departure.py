@@ -218,7 +218,7 @@ def _weight(departure: Departure, replay: Replay, day: dt.date) -> Weight:
     noted = [name for s in shown for name in s.noted_as]
     noted += [*departure.readings, *departure.noted]
     known = [name for name in noted if name in replay.graph.assumptions]
-    return Weight(
+    found = Weight(
         rule=rule,
         gravity=gravity,
         needs=departure.needs or departure.verdict.needs,
@@ -230,6 +230,18 @@ def _weight(departure: Departure, replay: Replay, day: dt.date) -> Weight:
         speaks=(rule.name, gravity.value),
         is_weak=highest is not Gravity.VIOLATION,
     )
+    # One for all rulings by which it is the same: what is said of it is worked out once as well.
+    alike = (
+        *found.speaks,
+        found.needs,
+        found.assumptions,
+        found.missing,
+        found.silences,
+        found.undated,
+        found.is_weak,
+    )
+    kept: dict[Hashable, Weight] = replay.knowledge.evaluator.memory.weights
+    return remembered(kept, alike, lambda: found)
 
 
 def ceiling(departure: Departure) -> Gravity:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from fractions import Fraction
 from typing import Any, TypeVar
 
-from attrs import define, field, frozen
+from attrs import Factory, define, field, frozen
 
 from b12guide.audit.event import Event, Noted, Tested
 from b12guide.audit.targets import Targets, targets_of
@@ -299,6 +299,10 @@ class Knowledge:
     _kept: dict[int, Situation] = field(factory=dict)
     _by_day: dict[dt.date | None, Situation] = field(factory=dict)
     _facts: dict[int, Facts] = field(factory=dict)
+    targets: Targets = field(
+        init=False,
+        default=Factory(lambda self: targets_of(self.evaluator), takes_self=True),
+    )
 
     @classmethod
     def of(
@@ -496,7 +500,7 @@ class Knowledge:
             until=self._starts[index] if index < len(self._starts) else None,
             stated=piece.stated,
             answer=answer,
-            on_bounds=targets_of(self.evaluator).on_bounds(piece.stated.values),
+            on_bounds=self.targets.on_bounds(piece.stated.values),
         )
 
 

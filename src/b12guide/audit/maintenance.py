@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 from attrs import frozen
@@ -15,6 +15,7 @@ from b12guide.audit.knowledge import OPEN, Ruling, Situation
 from b12guide.audit.replay import (
     DoseGap,
     DrugCourse,
+    Dues,
     Replay,
     fits,
     goes_on,
@@ -26,7 +27,13 @@ from b12guide.audit.replay import (
 from b12guide.audit.targets import phases_of, scheduled
 from b12guide.evaluate.answer import RuleVerdict, Verdict
 from b12guide.graph.model import Continuation, Decision, Rule, Stop
-from b12guide.regimen.following import AskedDose, FollowedDose, followed, free_after
+from b12guide.regimen.following import (
+    AskedDose,
+    FollowedDose,
+    asked,
+    followed,
+    free_after,
+)
 from b12guide.regimen.interval import exceeds, falls_short, longest, shortest
 from b12guide.regimen.model import Every, Regimen
 from b12guide.say.schedules import every_text
@@ -164,7 +171,7 @@ def _gaps(replay: Replay, spell: Spell, rules: Sequence[Rule]) -> Iterator[DoseG
         begins = beginning(replay, rule, spell)
         alike = (replay.targets.alike[rule.name], begins)
         if alike not in found:
-            steps = steps_in(replay, rule, spell, begins)
+            steps = steps_in(replay, rule, spell, begins, ask=asked)
             found[alike] = {n: step for n, step in steps.items() if step.latest}
         dues[rule.name] = found[alike]
     ends: list[Given | None] = [*spell.doses, spell.end]
@@ -181,7 +188,7 @@ def _gaps(replay: Replay, spell: Spell, rules: Sequence[Rule]) -> Iterator[DoseG
                 about=frozenset(
                     [n for d in (start, end) if d for n in (d.drug, d.route) if n]
                 ),
-                dues={n: steps[index] for n, steps in dues.items() if index in steps},
+                dues=Dues(dues, index),
             )
         start, first = end, None if end is None else end.on
 
@@ -195,13 +202,25 @@ def beginning(replay: Replay, rule: Rule, spell: Spell) -> int:
 
 
 def steps_in(
-    replay: Replay, rule: Rule, spell: Spell, begins: int
+    replay: Replay,
+    rule: Rule,
+    spell: Spell,
+    begins: int,
+    *,
+    ask: Callable[..., tuple[FollowedDose, ...]] = followed,
 ) -> Mapping[int, FollowedDose]:
     """What a rule asked for after so many doses of a spell, and where the next belongs.
 
     A rule that came to bind in the course of it begins its first phase with the next dose, after
     `begins` others. Of regimens to choose from, the one counts that leaves the most time, among
     those that some dose can be one of (among all, where none can).
+
+    Args:
+        replay: The history beside the guideline.
+        rule: The rule.
+        spell: The doses.
+        begins: How many of them came before the first on whose day it bound.
+        ask: What follows them; `asked` where it does not matter to which phase they belong.
     """
     given = [dose.on for dose in spell.doses]
     base, free = spell.base, None
@@ -226,7 +245,7 @@ def steps_in(
     for regimen in (
         r for one in taken or regimens for r in replay.targets.readings(one)
     ):
-        steps = followed(
+        steps = ask(
             regimen.phases,
             given[begins:],
             base=base,
@@ -251,7 +270,7 @@ def _too_long(replay: Replay, gap: DoseGap, known: Situation) -> Iterator[Depart
     dues = [
         (verdict, step, due, latest)
         for verdict in known.binding(Decision.MAINTENANCE)
-        if (step := gap.dues.get(verdict.rule.name)) is not None
+        if (step := gap.dues.of(verdict.rule.name)) is not None
         and (due := step.due) is not None
         and (latest := step.latest) is not None
         and not replay.is_not_offered(verdict.rule, gap.last)

@@ -19,7 +19,7 @@ from b12guide.graph.model import Decision, Monitoring, Recurrence, Rule, Target
 from b12guide.regimen.interval import exceeds, longest, shortest
 from b12guide.say.names import test_text
 from b12guide.say.numbers import quantity_text
-from b12guide.say.schedules import every_text, length_text
+from b12guide.say.schedules import every_text
 from b12guide.say.words import listing, plural
 from b12guide.values.calendar import add
 
@@ -114,18 +114,18 @@ def check_times(
     said: dict[_Due, list[tuple[RuleVerdict, str]]] = {}
     for rule, value in rules:
         anchor = first_anchor(replay, value)
-        for time in value.times:
-            due = None if anchor is None else add(anchor, longest(time))
-            if anchor is None or due is None or due > until:
+        if anchor is None:
+            continue
+        for least, most, text in replay.targets.check_times[rule.name]:
+            due = add(anchor, most)
+            if due is None or due > until:
                 continue
-            earliest = add(anchor, shortest(time)) or due
+            earliest = add(anchor, least) or due
             verdict = replay.open_verdict(rule, min(due, replay.on))
             if verdict is not None and not visits_are_over(replay, value, due):
                 for test in value.tests:
                     key = (test, due, anchor, earliest)
-                    said.setdefault(key, []).append(
-                        (verdict, f"at {length_text(time)}")
-                    )
+                    said.setdefault(key, []).append((verdict, text))
     schedules: dict[tuple[str, dt.date], list[CheckTime]] = {}
     for key, asking in sorted(said.items(), key=lambda each: each[0]):
         test, due, anchor, earliest = key

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import count, pairwise
+from itertools import pairwise
 from operator import itemgetter
 from typing import Any, TypeAlias
 
 from attrs import evolve, fields, frozen
 
-from b12guide.audit.event import Event, Noted, Tested, moment_of, saying
+from b12guide.audit.event import Event, Noted, Tested, by_day, moment_of, saying
 from b12guide.audit.fields import YEARS, Moment
 from b12guide.audit.row_event import moment_of_row, read_row
 from b12guide.audit.rows import row_of_record
@@ -47,6 +47,8 @@ class KnownRow:
         written: Its names with their values; those of the moment are put in their `places`.
         size: Its size without its moment, as `Limits` counts it.
         text: What puts it in order among others of one moment.
+        rank: Where its sort of event stands on one day.
+        names: The fact or test that it gives a value, with its sort; None where it gives none.
     """
 
     kind: type[Event]
@@ -55,6 +57,8 @@ class KnownRow:
     places: tuple[tuple[int, str], ...]
     size: int
     text: str
+    rank: int
+    names: tuple[str, str] | None
 
     def at(self, on: dt.date, time: dt.time | None, number: int) -> Event:
         """The event of such a row."""
@@ -78,8 +82,6 @@ def plainly_read(
     graph: RuleGraph,
     known: KnownRows,
     limits: Limits | None = None,
-    *,
-    numbers: Iterable[int] | None = None,
 ) -> PlainHistory | None:
     """The history of plain records; None where anything is otherwise, or to be said of it.
 
@@ -88,17 +90,14 @@ def plainly_read(
         graph: The guideline whose words they use.
         known: The rows that it was told so far; more are added.
         limits: How large the history may be.
-        numbers: Those of the rows, which are counted from 1 if left out.
     """
     read: list[tuple[Event, str]] = []
     rows: list[WrittenRow] = []
     size = 2 + len(records)
-    for number, record in zip(
-        count(1) if numbers is None else numbers, records, strict=False
-    ):
+    for number, record in enumerate(records, start=1):
         if type(record) is not dict:
             return None
-        row = _known(record, graph, known)
+        row = known_row(record, graph, known)
         moment = None if row is None else _moment(record)
         if row is None or moment is None:
             return None
@@ -117,7 +116,46 @@ def plainly_read(
     return PlainHistory(events, tuple(rows))
 
 
-def _known(
+def _named(event: Event) -> tuple[str, str] | None:
+    match event:
+        case Tested(test=name) | Noted(fact=name):
+            return (type(event).__name__, name)
+        case _:
+            return None
+
+
+def plainly_joined(
+    read: Iterable[tuple[dt.date, KnownRow, int]],
+) -> tuple[Event, ...] | None:
+    """The events of rows that have a day and no time, in their order.
+
+    None where two say the same, or two give a value of one name on one day, which may disagree.
+
+    Args:
+        read: The day, the row and its number.
+    """
+    ordered = sorted([(day, row.rank, row.text, n, row) for day, row, n in read])
+    events, named = [], set()
+    before = None
+    for day, rank, text, number, row in ordered:
+        now = (day, rank, text)
+        one = None if row.names is None else (day, row.names)
+        if now == before or one in named:
+            return None
+        before = now
+        if one is not None:
+            named.add(one)
+        events.append(row.at(day, None, number))
+    return tuple(events)
+
+
+def day_alone(cell: Any) -> dt.date | None:
+    """The day that a cell of the column `on` writes; None where it writes a time or no day."""
+    moment = _moment({"on": cell})
+    return None if moment is None or moment[1] is not None else moment[0]
+
+
+def known_row(
     record: dict[Any, Any], graph: RuleGraph, known: KnownRows
 ) -> KnownRow | None:
     """What a record says beside its moment; None where it is not plain, or wrong."""
@@ -152,6 +190,8 @@ def _read(record: dict[Any, Any], graph: RuleGraph) -> KnownRow | None:
             len(n) + 4 + (0 if n in _MOMENT else _size(v)) for n, v in record.items()
         ),
         text=saying(evolve(event, on=dt.date.min, time=None)),
+        rank=by_day(event)[1],
+        names=_named(event),
     )
 
 

@@ -12,22 +12,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property, lru_cache, partial
 from itertools import accumulate
-from operator import itemgetter
 from typing import TypeAlias
 
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 
 from b12guide.audit.event import Event, Given, Started, Stopped, Tested
 from b12guide.audit.finding import Missing, Stretch, Tolerance, What
 from b12guide.audit.knowledge import OPEN, Knowledge, Ruling
-from b12guide.audit.targets import (
-    Targets,
-    most_days,
-    phases_of,
-    regimens_of,
-    scheduled,
-    targets_of,
-)
+from b12guide.audit.targets import Targets, phases_of, regimens_of, scheduled
 from b12guide.evaluate.answer import Conflict, RuleVerdict, Verdict
 from b12guide.graph import model as m
 from b12guide.regimen.following import AskedDose, FollowedDose, followed
@@ -245,7 +237,7 @@ def _walked(
     replay: Replay, regimen: Regimen, days: Sequence[dt.date], walks: Walks
 ) -> tuple[FollowedDose, ...]:
     """The doses of these days followed through a regimen and what comes after it."""
-    phases = (*regimen.phases, *_following(replay, regimen))
+    phases = (*regimen.phases, *replay.targets.after_loading(regimen))
     happened = replay.happened
     named = [
         (*p.after, p.bound.event if isinstance(p.bound, Until) else "") for p in phases
@@ -295,24 +287,6 @@ def long_term_phases(ruling: Ruling) -> tuple[Phase, ...]:
     )
 
 
-def _following(replay: Replay, regimen: Regimen) -> Iterator[Phase]:
-    """The phase of maintenance by which the end of a course is recognised.
-
-    Of all phases by the route of its last doses, it is that with the shortest interval which is
-    longer than theirs.
-    """
-    last = regimen.last_phase
-    mine = most_days(last)
-    found = [
-        (days, phase)
-        for days, phase in replay.targets.long_term_phases
-        if (mine is None or days > mine)
-        and (last.route is None or phase.route in {None, last.route})
-    ]
-    if found:
-        yield min(found, key=itemgetter(0))[1]
-
-
 # ------------------------------------------------------------------------- tolerance
 
 
@@ -350,7 +324,10 @@ def spare_days(replay: Replay, due: AskedDose, step: FollowedDose | None = None)
     if is_in_months(due):
         return replay.tolerance.doses
     match due.phase.frequency:
-        case Every(interval=length) if length.smallest[1] <= _SECONDS_IN_DAY:
+        case Every(interval=length) if (
+            length.high.numerator * length.unit.in_smallest
+            <= _SECONDS_IN_DAY * length.high.denominator
+        ):
             return 0
         case _:
             return replay.tolerance.loading
@@ -375,6 +352,32 @@ class DrugCourse:
         return self.start.on <= day and (self.until is None or self.until > day)
 
 
+@frozen(eq=False)
+class Dues(Mapping[str, FollowedDose]):
+    """What each rule asked for after so many doses, by the name of the rule.
+
+    Rules that ask for the same share their steps, of which some may be missing.
+    """
+
+    _steps: Mapping[str, Mapping[int, FollowedDose]]
+    _doses: int
+
+    def __getitem__(self, name: str) -> FollowedDose:
+        return self._steps[name][self._doses]
+
+    def of(self, name: str) -> FollowedDose | None:
+        """The same; None where nothing was asked for."""
+        steps = self._steps.get(name)
+        return None if steps is None else steps.get(self._doses)
+
+    def __iter__(self) -> Iterator[str]:
+        doses = self._doses
+        return iter([name for name, steps in self._steps.items() if doses in steps])
+
+    def __len__(self) -> int:
+        return sum(self._doses in steps for steps in self._steps.values())
+
+
 @frozen
 class DoseGap:
     """From one dose, or from the day on which there was reason for one, to the next or to now.
@@ -389,45 +392,19 @@ class DoseGap:
     from_dose: bool
     to_dose: bool
     about: frozenset[str]
-    dues: Mapping[str, FollowedDose]
+    dues: Dues
 
 
-@frozen(kw_only=True, slots=False, eq=False)
-class Replay:
-    """A history up to the day of the audit.
+@frozen(slots=False, eq=False)
+class Recorded:
+    """What a history has of doses, courses and tests: the same however it is read.
 
     Attributes:
-        events: Those on or before `on`, in order.
-        loading: The course of each loading rule.
-        gaps: Those between doses outside loading.
+        drugs: Those of the treatment.
     """
 
-    graph: m.RuleGraph = field(repr=False)
-    knowledge: Knowledge = field(repr=False)
     events: tuple[Event, ...]
-    on: dt.date
-    tolerance: Tolerance
-    loading: tuple[LoadingCourse, ...] = ()
-    gaps: tuple[DoseGap, ...] = ()
-
-    def printed(self, gap: DoseGap, rule: m.Rule) -> str:
-        """How often the phase of a rule prints its doses in which a gap lies."""
-        step = gap.dues.get(rule.name)
-        return self.targets.how_often(step.due.phase) if step and step.due else ""
-
-    def called(self, name: str) -> str:
-        """What a drug, route, test, site, fact or definition is called."""
-        return self.targets.called(name)
-
-    @cached_property
-    def targets(self) -> Targets:
-        """The rules that it is held against."""
-        return targets_of(self.knowledge.evaluator)
-
-    @property
-    def drugs(self) -> frozenset[str]:
-        """The drugs of the treatment itself, all forms of it."""
-        return self.targets.drugs
+    drugs: frozenset[str]
 
     @cached_property
     def doses(self) -> tuple[Given, ...]:
@@ -456,6 +433,107 @@ class Replay:
                 return later.on
         return None
 
+    @cached_property
+    def treatment(self) -> tuple[Given | Started, ...]:
+        """Doses and courses of the treatment, in order."""
+        return tuple(
+            e
+            for e in self.events
+            if isinstance(e, Given | Started) and e.drug in self.drugs
+        )
+
+    @cached_property
+    def tests_by_name(self) -> Mapping[str, tuple[Tested, ...]]:
+        """All tests, by their names, in order."""
+        found: dict[str, list[Tested]] = {}
+        for event in self.events:
+            if isinstance(event, Tested):
+                found.setdefault(event.test, []).append(event)
+        return {name: tuple(tests) for name, tests in found.items()}
+
+    @cached_property
+    def test_days(self) -> Mapping[str, tuple[dt.date, ...]]:
+        """The days of all tests, by their names, each once and in order."""
+        return {
+            name: tuple(dict.fromkeys([tested.on for tested in tests]))
+            for name, tests in self.tests_by_name.items()
+        }
+
+    @cached_property
+    def tests_by_day(self) -> Mapping[dt.date, frozenset[str]]:
+        """The names of the tests of each day that had any."""
+        found: dict[dt.date, set[str]] = {}
+        for event in self.events:
+            if isinstance(event, Tested):
+                found.setdefault(event.on, set()).add(event.test)
+        return {day: frozenset(tests) for day, tests in found.items()}
+
+
+@frozen(kw_only=True, slots=False, eq=False)
+class Replay:
+    """A history up to the day of the audit.
+
+    Attributes:
+        events: Those on or before `on`, in order.
+        loading: The course of each loading rule.
+        gaps: Those between doses outside loading.
+        read: What events have of doses, courses and tests; it is read again for other events.
+    """
+
+    graph: m.RuleGraph = field(repr=False)
+    knowledge: Knowledge = field(repr=False)
+    events: tuple[Event, ...]
+    on: dt.date
+    tolerance: Tolerance
+    loading: tuple[LoadingCourse, ...] = ()
+    gaps: tuple[DoseGap, ...] = ()
+    read: Recorded = field(
+        repr=False,
+        default=Factory(
+            lambda self: Recorded(self.events, self.drugs), takes_self=True
+        ),
+    )
+
+    @cached_property
+    def recorded(self) -> Recorded:
+        """What `events` have of doses, courses and tests."""
+        is_own = self.read.events is self.events
+        return self.read if is_own else Recorded(self.events, self.drugs)
+
+    def printed(self, gap: DoseGap, rule: m.Rule) -> str:
+        """How often the phase of a rule prints its doses in which a gap lies."""
+        step = gap.dues.of(rule.name)
+        return self.targets.how_often(step.due.phase) if step and step.due else ""
+
+    def called(self, name: str) -> str:
+        """What a drug, route, test, site, fact or definition is called."""
+        return self.targets.called(name)
+
+    @property
+    def targets(self) -> Targets:
+        """The rules that it is held against."""
+        return self.knowledge.targets
+
+    @property
+    def drugs(self) -> frozenset[str]:
+        """The drugs of the treatment itself, all forms of it."""
+        return self.targets.drugs
+
+    @property
+    def doses(self) -> tuple[Given, ...]:
+        """The doses of the treatment."""
+        return self.recorded.doses
+
+    @property
+    def dose_days(self) -> tuple[dt.date, ...]:
+        """The days of the doses, in order."""
+        return self.recorded.dose_days
+
+    @property
+    def courses(self) -> tuple[DrugCourse, ...]:
+        """The courses of any drug."""
+        return self.recorded.courses
+
     def days_of(
         self, event: Given | Started, until: str | None = None
     ) -> tuple[Stretch, ...]:
@@ -473,14 +551,10 @@ class Replay:
             ends.append(came - _DAY)
         return ((event.on, min((*ends, self.on))),)
 
-    @cached_property
+    @property
     def treatment(self) -> tuple[Given | Started, ...]:
         """Doses and courses of the treatment, in order."""
-        return tuple(
-            e
-            for e in self.events
-            if isinstance(e, Given | Started) and e.drug in self.drugs
-        )
+        return self.recorded.treatment
 
     @cached_property
     def happened(self) -> Mapping[str, dt.date]:
@@ -563,22 +637,15 @@ class Replay:
         values = self.knowledge.on(first - _DAY).stated.values
         return any(values.get(name) is True for name in self.targets.treatments)
 
-    @cached_property
+    @property
     def tests_by_name(self) -> Mapping[str, tuple[Tested, ...]]:
         """All tests, by their names, in order."""
-        found: dict[str, list[Tested]] = {}
-        for event in self.events:
-            if isinstance(event, Tested):
-                found.setdefault(event.test, []).append(event)
-        return {name: tuple(tests) for name, tests in found.items()}
+        return self.recorded.tests_by_name
 
-    @cached_property
+    @property
     def test_days(self) -> Mapping[str, tuple[dt.date, ...]]:
         """The days of all tests, by their names, each once and in order."""
-        return {
-            name: tuple(dict.fromkeys([tested.on for tested in tests]))
-            for name, tests in self.tests_by_name.items()
-        }
+        return self.recorded.test_days
 
     def came(self, event: str) -> dt.date | None:
         """The day on which an event was recorded; the first dose, where it was known all along."""
@@ -610,14 +677,10 @@ class Replay:
         ]
         return None if None in ends else max(day for day in ends if day is not None)
 
-    @cached_property
+    @property
     def tests_by_day(self) -> Mapping[dt.date, frozenset[str]]:
         """The names of the tests of each day that had any."""
-        found: dict[dt.date, set[str]] = {}
-        for event in self.events:
-            if isinstance(event, Tested):
-                found.setdefault(event.on, set()).add(event.test)
-        return {day: frozenset(tests) for day, tests in found.items()}
+        return self.recorded.tests_by_day
 
     def tests(self, name: str) -> tuple[Tested, ...]:
         """The tests of one name."""

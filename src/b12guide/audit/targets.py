@@ -7,6 +7,7 @@ from collections.abc import Hashable, Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from itertools import pairwise, product
+from operator import itemgetter
 
 from attrs import evolve, field, frozen
 
@@ -19,7 +20,7 @@ from b12guide.patient.model import FactValue
 from b12guide.regimen.interval import CountedDose, counted
 from b12guide.regimen.model import Every, ForTime, Phase, Regimen, Times
 from b12guide.say.names import topic_text
-from b12guide.say.schedules import frequency_text, schedule_text
+from b12guide.say.schedules import frequency_text, length_text, schedule_text
 from b12guide.values.duration import Duration
 
 
@@ -124,6 +125,31 @@ class Targets:
             r.name: first.setdefault(scheduled(r), r.name) for r in self.maintenance
         }
 
+    def after_loading(self, regimen: Regimen) -> tuple[Phase, ...]:
+        """The phase of maintenance, if any, by which the end of a loading course is recognised.
+
+        Of all phases by the route of its last doses, it is that with the shortest interval which
+        is longer than theirs.
+        """
+        found = self._after_loading.get(id(regimen))
+        if found is None:
+            last = regimen.last_phase
+            mine = most_days(last)
+            longer = [
+                (days, phase)
+                for days, phase in self.long_term_phases
+                if (mine is None or days > mine)
+                and (last.route is None or phase.route in {None, last.route})
+            ]
+            after = (min(longer, key=itemgetter(0))[1],) if longer else ()
+            found = self._after_loading[id(regimen)] = (regimen, after)
+        return found[1]
+
+    @cached_property
+    def _after_loading(self) -> dict[int, tuple[Regimen, tuple[Phase, ...]]]:
+        """Those that were asked for; none but regimens of the guideline are, or readings."""
+        return {}
+
     @cached_property
     def long_term_phases(self) -> tuple[tuple[int, Phase], ...]:
         """All phases of theirs that say how often, with about how many days lie between doses."""
@@ -162,6 +188,21 @@ class Targets:
     def asked_tests(self) -> tuple[tuple[m.Rule, m.Monitoring], ...]:
         """Those of them that are no options."""
         return tuple([one for one in self.monitoring if not one[0].optional])
+
+    @cached_property
+    def check_times(self) -> Mapping[str, tuple[tuple[Duration, Duration, str], ...]]:
+        """For each of them its single checks: the least and the longest time, and in words."""
+        return {
+            rule.name: tuple(
+                (
+                    Duration(time.low, time.unit),
+                    Duration(time.high, time.unit),
+                    f"at {length_text(time)}",
+                )
+                for time in value.times
+            )
+            for rule, value in self.monitoring
+        }
 
     @cached_property
     def single_checks(self) -> Mapping[str, tuple[Duration, ...]]:

@@ -18,7 +18,7 @@ from b12guide.audit.finding import Family, Gravity, Tolerance
 from b12guide.audit.history import history_of
 from b12guide.audit.pattern import Pattern, pattern_of
 from b12guide.audit.periods import PeriodState
-from b12guide.audit.plain_history import plainly_read
+from b12guide.audit.plain_history import plainly_joined
 from b12guide.audit.replay import Replay
 from b12guide.audit.run import replay_of, told
 from b12guide.audit.telling import Telling
@@ -278,11 +278,11 @@ def _history(evaluator: Evaluator, events: TableEvents, name: str) -> History:
     Raises:
         PatientError: It cannot be used.
     """
-    known, numbers = evaluator.memory.rows, events.numbers
-    plain = plainly_read(events.records, evaluator.graph, known, numbers=numbers)
-    if plain is None:
+    plain = events.at_once(evaluator.graph, evaluator.memory.rows)
+    joined = None if plain is None else plainly_joined(plain)
+    if joined is None:
         return history_of(events.rows(), evaluator.graph, name)
-    return History(events=plain.events, name=name)
+    return History(events=joined, name=name)
 
 
 @frozen

@@ -19,13 +19,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import define, field, frozen
 
+from b12guide.audit.plain_history import KnownRow, KnownRows, day_alone, known_row
 from b12guide.audit.row_event import FIELDS, is_field, is_left_out
 from b12guide.audit.rows import TableCell, TableRow
 from b12guide.cohort.columns import Column
 from b12guide.cohort.frames import RowProblem, Table, unusable
 from b12guide.cohort.processes import stream_of
 from b12guide.diagnostics import Diagnostic, Help, Label
-from b12guide.graph.model import Fact
+from b12guide.graph.model import Fact, RuleGraph
 from b12guide.patient.model import Otherwise, Patient
 from b12guide.text import Span, Text
 from b12guide.values.term import Kind
@@ -264,41 +265,145 @@ def patients_of(
 
 
 @define(eq=False)
+class _EventCells:
+    """The events of a chunk by what they say beside their moment: few rows say anything new.
+
+    Attributes:
+        table: The events, those of each patient together.
+        which: For each event, which of the different rows it is.
+        different: Those rows, each with the day of one of its events.
+        days: The day of each event, or what else stands there, as Python has it.
+        timed: The events that have a time; nothing is read at once of their patients.
+        known: What the different rows say, as far as that was asked; None: it takes a closer look.
+    """
+
+    table: Table
+    which: list[int]
+    different: list[dict[str, Any]]
+    days: list[Any]
+    timed: frozenset[int]
+    known: dict[int, KnownRow | None] = field(factory=dict)
+
+    @classmethod
+    def of(cls, events: Table) -> _EventCells:
+        """The cells of a table without its ids, numbers and positions."""
+        columns = {name: _plain(events.column(name)) for name in events.column_names}
+        codes = np.zeros(events.num_rows, dtype=np.int64)
+        for name, column in columns.items():
+            if name not in _MOMENT:
+                found = column.combine_chunks().dictionary_encode()
+                own = np.asarray(found.indices.fill_null(-1), dtype=np.int64) + 1
+                _, codes = np.unique(
+                    codes * (len(found.dictionary) + 1) + own, return_inverse=True
+                )
+        _, examples, which = np.unique(codes, return_index=True, return_inverse=True)
+        timed: frozenset[int] = frozenset()
+        if "time" in columns:
+            has_time = np.asarray(columns["time"].is_valid())
+            timed = frozenset(np.flatnonzero(has_time).tolist())
+        return cls(
+            table=events,
+            which=which.tolist(),
+            different=_records(events.take(pa.array(examples))),
+            days=columns["on"].to_pylist() if "on" in columns else [],
+            timed=timed,
+        )
+
+    def row(self, number: int, graph: RuleGraph, known: KnownRows) -> KnownRow | None:
+        """What one of the different rows says."""
+        if number not in self.known:
+            record = self.different[number]
+            self.known[number] = known_row(
+                {n: cell for n, cell in record.items() if n != "time"}, graph, known
+            )
+        return self.known[number]
+
+
+_MOMENT = frozenset({"on", "time"})
+
+
+@define(eq=False)
 class TableEvents:
-    """The events of a patient of a table, which is filled while the table is gone through.
+    """The events of a patient of a table.
 
     Attributes:
         numbers: Of their rows, counted from 1.
-        records: What the rows say, without empty cells.
+        first: Where the events stand among those of the chunk.
     """
 
     numbers: list[int] = field(factory=list)
-    records: list[dict[str, Any]] = field(factory=list)
+    first: int = 0
+    _cells: _EventCells | None = None
+    _events: Table = None
+
+    @property
+    def _own(self) -> range:
+        return range(self.first, self.first + len(self.numbers))
 
     def rows(self) -> Iterator[TableRow]:
-        """The same as they would be read from a file."""
-        for number, record in zip(self.numbers, self.records, strict=True):
+        """The same as they would be read from a file, without empty cells."""
+        if not self.numbers:
+            return
+        records = _records(self._events.slice(self.first, len(self.numbers)))
+        for number, record in zip(self.numbers, records, strict=True):
             place = Label(text=Text(str(number), ""), span=_NOWHERE)
             cells = {n: TableCell(_written(v), place) for n, v in record.items()}
             yield TableRow(number, cells, place)
 
+    def at_once(
+        self, graph: RuleGraph, known: KnownRows
+    ) -> Sequence[tuple[dt.date, KnownRow, int]] | None:
+        """The day and the row of each event, where all are plain; else None.
+
+        Args:
+            graph: The guideline whose words they use.
+            known: The rows that it was told so far; more are added.
+        """
+        cells, own = self._cells, self._own
+        if not self.numbers:
+            return ()
+        if cells is None or not cells.days or not cells.timed.isdisjoint(own):
+            return None
+        found = []
+        for place, number in zip(own, self.numbers, strict=True):
+            cell = cells.days[place]
+            day = cell if type(cell) is dt.date else _written(cell)
+            day = day_alone(day)
+            row = cells.row(cells.which[place], graph, known)
+            if day is None or row is None:
+                return None
+            found.append((day, row, number))
+        return found
+
 
 def events_of(table: Table, patient: str) -> Mapping[int, TableEvents]:
-    """The events of a chunk by the position of their patient."""
-    found: dict[int, TableEvents] = {}
-    for record in table.to_pylist():
-        del record[patient]
-        number, position = record.pop(ROW), record.pop(POSITION)
-        events = found.get(position)
-        if events is None:
-            events = found[position] = TableEvents()
+    """The events of a chunk by the position of their patient, which they are in order of."""
+    if not table.num_rows:
+        return {}
+    positions, numbers = (np.asarray(table.column(name)) for name in (POSITION, ROW))
+    events = table.drop_columns([patient, POSITION, ROW])
+    is_nested = any(map(pa.types.is_nested, events.schema.types))
+    cells = None if is_nested else _EventCells.of(events)
+    starts = [0, *(np.flatnonzero(np.diff(positions)) + 1).tolist()]
+    ends = [*starts[1:], table.num_rows]
+    return {
+        int(positions[start]): TableEvents(
+            numbers=numbers[start:end].tolist(), first=start, cells=cells, events=events
+        )
+        for start, end in zip(starts, ends, strict=True)
+    }
+
+
+def _records(events: Table) -> list[dict[str, Any]]:
+    """What rows say, without empty cells."""
+    found = []
+    for record in events.to_pylist():
         said: dict[str, Any] = {}
         for name, value in record.items():
             written = _written(value)
             if written is not None:  # numbers stay as they are until they are read
                 said[name] = value if type(value) is float else written
-        events.numbers.append(number)
-        events.records.append(said)
+        found.append(said)
     return found
 
 

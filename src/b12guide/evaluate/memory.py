@@ -122,6 +122,7 @@ class Memory:
         rows: What plain rows of a history say beside their moment, by their cells.
         recorded_rules: The rules by which a history can be judged, by those that applied and by
             what the history says anything of.
+        weights: How grave departures are and why, one for all that are alike.
         technique: The rules on technique by which a dose can be judged, by the details it has.
     """
 
@@ -151,6 +152,7 @@ class Memory:
     rows: dict[Any, Any] = field(init=False, factory=dict)
     recorded_rules: dict[Any, frozenset[str]] = field(init=False, factory=dict)
     technique: dict[Any, frozenset[str]] = field(init=False, factory=dict)
+    weights: dict[Any, Any] = field(init=False, factory=dict)
 
 
 @lru_cache(maxsize=MOST_PROGRAMS)

@@ -176,7 +176,7 @@ class _PlainPhase:
 
     phase: Phase
     pace: _Pace
-    after_dose: dict[tuple[dt.date, int], AskedDose] = field(factory=dict)
+    after_dose: dict[tuple[dt.date, int], FollowedDose] = field(factory=dict)
 
     def followed(
         self, given: Sequence[dt.date], base: dt.date | None, free: Window | None
@@ -187,8 +187,18 @@ class _PlainPhase:
         for number, day in enumerate(given, start=1):
             stage = Stage(self.phase, 1, number, given[0])
             steps.append(FollowedDose(day=day, stage=stage, due=due))
-            due = self._next(day, given[0], number)
+            due = self._step(day, given[0], number).due
         return (*steps, FollowedDose(day=None, due=due))
+
+    def asked(
+        self, given: Sequence[dt.date], base: dt.date | None, free: Window | None
+    ) -> tuple[FollowedDose, ...]:
+        """As `asked`."""
+        first = None if base is None else self._first(base, free)
+        steps = [FollowedDose(day=None, due=first)]
+        for number, day in enumerate(given, start=1):
+            steps.append(self._step(day, given[0], number))
+        return tuple(steps)
 
     def _first(self, base: dt.date, free: Window | None) -> AskedDose:
         over = Over(Window(base, base), is_start=False, free=free)
@@ -202,24 +212,29 @@ class _PlainPhase:
             interval=self.pace.interval if is_next else None,
         )
 
-    def _next(self, last: dt.date, since: dt.date, given: int) -> AskedDose:
-        due = self.after_dose.get((last, given))
-        if due is None:
-            if len(self.after_dose) >= _MOST_DAYS:
-                self.after_dose.clear()
-            due = self.after_dose[last, given] = AskedDose(
-                phase=self.phase,
-                stage=1,
-                number=given + 1,
-                window=self.pace.after(last),
-                interval=self.pace.interval,
-            )
-        window: Window = due.window  # type: ignore[assignment]  # it has an interval
+    def _step(self, last: dt.date, since: dt.date, given: int) -> FollowedDose:
+        """What is asked for after so many doses, without where it belongs."""
+        window = self.pace.after(last)
         if self.pace.may_drift(window, since, given):
             anchored = self.pace.anchored(window, since, given)
             if anchored != window:
-                return evolve(due, window=anchored)
-        return due
+                return self._asking(anchored, given)
+        step = self.after_dose.get((last, given))
+        if step is None:
+            if len(self.after_dose) >= _MOST_DAYS:
+                self.after_dose.clear()
+            step = self.after_dose[last, given] = self._asking(window, given)
+        return step
+
+    def _asking(self, window: Window, given: int) -> FollowedDose:
+        due = AskedDose(
+            phase=self.phase,
+            stage=1,
+            number=given + 1,
+            window=window,
+            interval=self.pace.interval,
+        )
+        return FollowedDose(day=None, due=due)
 
 
 _MOST_DAYS = 1 << 14
@@ -247,6 +262,25 @@ def _plain(phase: Phase) -> _PlainPhase | None:
 
 _PLAIN: dict[int, tuple[Phase, _PlainPhase | None]] = {}
 _MOST_PHASES = 256
+
+
+def asked(  # noqa: PLR0913 -- as `followed`
+    phases: Sequence[Phase],
+    given: Sequence[dt.date],
+    *,
+    base: dt.date | None = None,
+    free: Window | None = None,
+    events: Mapping[str, dt.date] | None = None,
+    until: dt.date | None = None,
+) -> tuple[FollowedDose, ...]:
+    """What was due before each dose, and last what is due next; where doses belong is left out.
+
+    It says the same as `followed`, and takes less where the phase is a plain one.
+    """
+    plain = _plain(phases[0]) if len(phases) == 1 else None
+    if plain is not None:
+        return plain.asked(given, base, free)
+    return followed(phases, given, base=base, free=free, events=events, until=until)
 
 
 def free_after(
@@ -384,6 +418,25 @@ class _Begun:
         return None if end is None else max((end - self.since).days, 1)
 
 
+def _begun(phase: Phase, since: dt.date, events: Mapping[str, dt.date]) -> _Begun:
+    """A phase from the day of its first dose, which many have in common."""
+    bound = phase.bound
+    end = events.get(bound.event) if isinstance(bound, Until) else None
+    key = (id(phase), since, end)
+    found = _BEGUN.get(key)
+    if found is None or found.phase is not phase:
+        if len(_BEGUN) >= _MOST_BEGUN:
+            _BEGUN.clear()
+        known = {bound.event: end} if isinstance(bound, Until) and end else {}
+        found = _BEGUN[key] = _Begun(phase, since, known)
+    return found
+
+
+# By identity, as above. Of the events none counts but the one that ends the phase.
+_BEGUN: dict[tuple[int, dt.date, dt.date | None], _Begun] = {}
+_MOST_BEGUN = 1 << 11
+
+
 @define
 class _Walk:
     """How far somebody has come in a regimen; it changes with every dose.
@@ -411,7 +464,7 @@ class _Walk:
         if self.place == len(self.phases):
             return None
         if self.begun is None:
-            self.begun = _Begun(self.phases[self.place], day, self.events)
+            self.begun = _begun(self.phases[self.place], day, self.events)
         self.mine.append(day)
         self.last = day
         begun = self.begun
@@ -545,7 +598,9 @@ class _Walk:
             return None
         pace = begun.pace
         if pace is not None:
-            window = pace.anchored(pace.after(self.last), begun.since, len(self.mine))
+            window, number = pace.after(self.last), len(self.mine)
+            if pace.may_drift(window, begun.since, number):
+                window = pace.anchored(window, begun.since, number)
             # The next dose of a phase with an interval; None where the phase is
             # over before it.
             if begun.last is not None and window.earliest >= begun.last:
@@ -652,6 +707,7 @@ class _Pace:
     Attributes:
         low, high: Its ends in months, or in seconds where they have a fixed length, times `parts`.
         is_broken: Whether the upper end is a fraction of a day, so that either of two days will do.
+        windows: One interval after each day that was asked for.
     """
 
     interval: DurationRange
@@ -660,10 +716,20 @@ class _Pace:
     high: int
     high_parts: int
     is_broken: bool
+    windows: dict[dt.date, Window] = field(factory=dict)
 
     @classmethod
     def of(cls, phase: Phase) -> _Pace | None:
         """The pace of a phase; None where its doses lie less than a day apart, or anyhow."""
+        found = _PACES.get(id(phase))
+        if found is None or found[0] is not phase:
+            if len(_PACES) >= _MOST_PHASES:
+                _PACES.clear()
+            found = _PACES[id(phase)] = (phase, cls._of(phase))
+        return found[1]
+
+    @classmethod
+    def _of(cls, phase: Phase) -> _Pace | None:
         match phase.frequency:
             case Every(interval=interval):
                 pass
@@ -683,6 +749,14 @@ class _Pace:
 
     def after(self, last: dt.date) -> Window:
         """One interval after a dose; of a fraction of a day, either of the two days."""
+        found = self.windows.get(last)
+        if found is None:
+            if len(self.windows) >= _MOST_DAYS:
+                self.windows.clear()
+            found = self.windows[last] = self._after(last)
+        return found
+
+    def _after(self, last: dt.date) -> Window:
         earliest = self._later(last, self.low, self.low_parts) or dt.date.max
         if self.low == self.high and self.low_parts == self.high_parts:
             latest = earliest
@@ -738,3 +812,6 @@ def _in_days(phase: Phase) -> Phase:
             return evolve(phase, frequency=daily(Times(1, 1, interval)))
         case _:
             return phase
+
+
+_PACES: dict[int, tuple[Phase, _Pace | None]] = {}

@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from attrs import frozen
 
 from b12guide.regimen.phase import Every, ForDoses, Phase
-from b12guide.values.calendar import add
+from b12guide.values.calendar import add, add_months
 from b12guide.values.duration import Duration, DurationRange
 
 
@@ -47,11 +47,14 @@ def exceeds(
     second = _earlier(second, tolerance)
     if _is_surely(first, second, length, _SHORTEST_MONTH, longer=False):
         return False
-    if length.unit.is_calendar and length.value.denominator == 1:
-        months = length.value.numerator * length.unit.in_smallest
-        if (second - first).days > months * _LONGEST_MONTH + _DRIFT > 0:
-            return True
-    forward, back = add(first, length), add(second, _negative(length))
+    whole = _whole(length)
+    if whole is None:  # no whole number of days or months
+        return False
+    if not length.unit.is_calendar:  # whichever way one counts
+        return (second - first).days > whole
+    if (second - first).days > whole * _LONGEST_MONTH + _DRIFT > 0:
+        return True
+    forward, back = add_months(first, whole), add_months(second, -whole)
     return forward is not None and second > forward and (back is None or back > first)
 
 
@@ -62,11 +65,19 @@ def falls_short(
     second = _earlier(second, -tolerance)
     if _is_surely(first, second, length, _LONGEST_MONTH, longer=True):
         return False
-    forward, back = add(first, length), add(second, _negative(length))
+    whole = _whole(length)
+    if whole is None:
+        return False
+    if not length.unit.is_calendar:
+        is_day = first.toordinal() + whole <= _LAST_DAY
+        return is_day and (second - first).days < whole
+    forward, back = add_months(first, whole), add_months(second, -whole)
     return forward is not None and second < forward and (back is None or back < first)
 
 
 _SHORTEST_MONTH, _LONGEST_MONTH = 28, 31
+_SECONDS_IN_DAY = 86_400
+_LAST_DAY = dt.date.max.toordinal()
 _DRIFT = 3
 """By so many days the ends of months differ."""
 
@@ -84,8 +95,13 @@ def _is_surely(
     return gap >= days if longer else gap <= days
 
 
-def _negative(length: Duration) -> Duration:
-    return Duration(-length.value, length.unit)
+def _whole(length: Duration) -> int | None:
+    """The length in days, or in months where it has those; None where that is no whole number."""
+    numerator, parts = length.value.as_integer_ratio()
+    if not length.unit.is_calendar:
+        parts *= _SECONDS_IN_DAY
+    whole, rest = divmod(numerator * length.unit.in_smallest, parts)
+    return None if rest else whole
 
 
 def _earlier(day: dt.date, days: int) -> dt.date:
