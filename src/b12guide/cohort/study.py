@@ -390,6 +390,23 @@ class Study:
         """
         return maker("regimens").regimens_of_study(self, regimens, **how)
 
+    def simulate(self, **known: Any) -> Any:
+        """What comes of the advice in serum and store: a course for each group advised the same.
+
+        Serum is not store. Groups whose regimen is open are not simulated, and are counted, in the
+        `b12guide.course.of_cohort.CohortCourses` that this gives.
+
+        Args:
+            known: `years`, `drug`, `intrinsic_factor`, `serum`, `store`, `people` (for each group),
+                `seed`, `loading_weeks`, `parameters`, as for `b12guide.course.simulate`.
+
+        Raises:
+            ArgumentError: As for `b12guide.course.simulate`.
+            UnknownNameError: As for `b12guide.course.simulate`.
+            PatientError: As for `prevalence`.
+        """
+        return maker("course").courses_of_study(self, **known)
+
     def _compared(self, source: RowSource, other: Evaluator) -> CohortComparison:
         return compare_advice(
             source,

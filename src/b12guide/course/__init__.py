@@ -22,7 +22,10 @@ from b12guide.extras import load
 from b12guide.regimen.model import Regimen
 
 if TYPE_CHECKING:
+    from b12guide.cohort.study import Study
+    from b12guide.course.of_cohort import CohortCourses
     from b12guide.course.published_report import PublishedReport
+    from b12guide.timeline.model import Timeline
 
 __all__ = [
     "LIMITS",
@@ -36,6 +39,8 @@ __all__ = [
     "Parameter",
     "Parameters",
     "UsedRange",
+    "course_of_timeline",
+    "courses_of_study",
     "misfit",
     "parameters",
     "published",
@@ -91,8 +96,35 @@ def simulate(  # noqa: PLR0913 -- one argument for each thing that may be known
         people=people,
         seed=seed,
         loading_weeks=loading_weeks,
-        given=parameters,
+        parameters=parameters,
     )
+    return found
+
+
+def course_of_timeline(timeline: Timeline, **known: Any) -> Course:
+    """The course of the dated doses of a timeline: `Timeline.simulate`.
+
+    Raises:
+        DosageError: No dose of it has a day that is settled; the message says what would help.
+        ArgumentError: As for `simulate`.
+        UnknownNameError: As for `simulate`.
+        MissingExtraError: The extra `cohort` is not installed.
+    """
+    dated = load("b12guide.course.dated", extra="cohort")
+    found: Course = dated.course_of_timeline(timeline, **known)
+    return found
+
+
+def courses_of_study(study: Study, **known: Any) -> CohortCourses:
+    """What comes of what a guideline advises to the patients of a study: `Study.simulate`.
+
+    Raises:
+        ArgumentError: As for `simulate`.
+        UnknownNameError: As for `simulate`.
+        PatientError: The cohort cannot be used.
+    """
+    of_cohort = load("b12guide.course.of_cohort", extra="cohort")
+    found: CohortCourses = of_cohort.courses_of_study(study, **known)
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, get_args
 
 import pyarrow as pa
@@ -11,7 +12,7 @@ from b12guide.cohort.frames import FrameKind, frame_of, native
 from b12guide.course.model import Course, Level, rows_of
 from b12guide.errors import ArgumentError, UnknownNameError
 
-__all__ = ["course_frame"]
+__all__ = ["TYPES", "CourseRow", "course_frame", "kind_named", "rows_for"]
 
 _BANDS = tuple(one.name for one in fields(Level) if one.name != "unit")
 
@@ -32,7 +33,7 @@ class CourseRow:
     highest: float
 
 
-_TYPES = {
+TYPES = {
     **dict.fromkeys(("quantity", "unit"), pa.string()),
     **dict.fromkeys(_BANDS, pa.float64()),
 }
@@ -45,19 +46,24 @@ def course_frame(course: Course, kind: str) -> Any:
         UnknownNameError: There is no such kind of frame.
         ArgumentError: Its package is not installed.
     """
-    rows = [
-        CourseRow(
-            day=day,
-            quantity=name,
-            unit=level.unit,
-            **{band: getattr(level, band) for band in _BANDS},
-        )
-        for day, name, level in rows_of(course)
-    ]
-    return frame_of(rows, CourseRow, _TYPES, _kind_named(kind))
+    rows = [CourseRow(**row) for row in rows_for(course)]
+    return frame_of(rows, CourseRow, TYPES, kind_named(kind))
 
 
-def _kind_named(kind: str) -> FrameKind:
+def rows_for(course: Course) -> Iterator[dict[str, Any]]:
+    """The fields of each row."""
+    for day, name, level in rows_of(course):
+        bands = {band: getattr(level, band) for band in _BANDS}
+        yield {"day": day, "quantity": name, "unit": level.unit, **bands}
+
+
+def kind_named(kind: str) -> FrameKind:
+    """The kind of frame that was asked for, whose package is there.
+
+    Raises:
+        UnknownNameError: There is no such kind of frame.
+        ArgumentError: Its package is not installed.
+    """
     kinds = get_args(FrameKind)
     if kind not in kinds:
         what = "kind of frame"

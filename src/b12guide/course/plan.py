@@ -34,7 +34,15 @@ from b12guide.regimen.schedule import daily, refuse_slips
 from b12guide.say.words import listing
 from b12guide.values.duration import DurationRange
 
-__all__ = ["Plan", "form_named", "planned"]
+__all__ = [
+    "ROUTES",
+    "Plan",
+    "form_chosen",
+    "form_named",
+    "micrograms",
+    "planned",
+    "preferred_note",
+]
 
 _DAYS_OF_MONTH = 365.25 / 12
 _SECONDS = 86_400
@@ -69,6 +77,7 @@ def planned(  # noqa: PLR0913 -- one argument for each thing that a regimen may 
     days: int,
     *,
     drug: str | None = None,
+    preferred: Sequence[str] = (),
     loading_weeks: tuple[float, float] | None = None,
     seed: int = 0,
 ) -> Plan:
@@ -79,6 +88,7 @@ def planned(  # noqa: PLR0913 -- one argument for each thing that a regimen may 
         people: How many.
         days: The days that are asked for, from the first dose.
         drug: The form, where a phase names none or several.
+        preferred: The forms that a guideline prefers.
         loading_weeks: From how many to how many weeks a phase takes that ends with an event.
         seed: For the same people each time.
 
@@ -95,10 +105,14 @@ def planned(  # noqa: PLR0913 -- one argument for each thing that a regimen may 
     for number, phase in enumerate(phases, start=1):
         where = f"phase {number}" if len(phases) > 1 else "the regimen"
         _refuse_open(phase, where, ended, is_last=number == len(phases))
-        found = _laid_out(phase, where, over, (people, drug, loading_weeks), random)
+        found = _laid_out(
+            phase, where, over, (people, drug, preferred, loading_weeks), random
+        )
         laid.append(found)
         over = found.over
         notes += _notes(phase, ended)
+        if drug is None and len(phase.drugs) != 1:
+            notes.append(preferred_note(found.drug))
         ended = phase.bound.event if isinstance(phase.bound, Until) else None
     doses = [dose for one in laid for dose in one.doses(days)]
     doses.sort(key=lambda dose: dose.day)
@@ -138,8 +152,24 @@ def form_named(drug: str) -> str:
     return name
 
 
-def _drug_of(phase: Phase, where: str, drug: str | None) -> str:
-    named = tuple(dict.fromkeys(form_named(one) for one in phase.drugs))
+def form_chosen(
+    drugs: Sequence[str], where: str, drug: str | None, preferred: Sequence[str] = ()
+) -> str:
+    """The form that is given, where `drugs` are those to choose from.
+
+    Args:
+        drugs: The drugs that are named; none where nothing says which.
+        where: What names them, for the message.
+        drug: The one that the caller says.
+        preferred: Those that a guideline prefers; a single one among `drugs` is given.
+
+    Raises:
+        DosageError: Nothing says which, or the caller says another.
+    """
+    named = tuple(dict.fromkeys(form_named(one) for one in drugs))
+    first = [one for one in preferred if not named or one in named]
+    if drug is None and len(first) == 1 and first[0] in FORMS:
+        return first[0]
     wanted = None if drug is None else form_named(drug)
     if wanted is None and len(named) == 1:
         return named[0]
@@ -153,6 +183,11 @@ def _drug_of(phase: Phase, where: str, drug: str | None) -> str:
         message = f"{where} is of {listing(named, 'or')}, and `drug` is {wanted}"
         raise DosageError(message)
     return wanted
+
+
+def preferred_note(form: str) -> str:
+    """That a form is given because a guideline prefers it."""
+    return f"of the forms to choose from, the preferred one is given: {form}"
 
 
 def _refuse_open(phase: Phase, where: str, ended: str | None, *, is_last: bool) -> None:
@@ -274,16 +309,16 @@ def _laid_out(
     phase: Phase,
     where: str,
     over: _Over,
-    asked: tuple[int, str | None, tuple[float, float] | None],
+    asked: tuple[int, str | None, Sequence[str], tuple[float, float] | None],
     random: np.random.Generator,
 ) -> _Laid:
-    people, drug, weeks = asked
+    people, drug, preferred, weeks = asked
 
     def between(low: float, high: float) -> Floats:
         found: Floats = low + (high - low) * random.random(people)
         return found
 
-    amount = between(*_micrograms(phase, where))
+    amount = between(*micrograms(phase, where))
     interval, a_day = _rhythm(phase, between, random, people)
     number, length = np.full(people, np.inf), np.full(people, np.inf)
     match phase.bound:
@@ -312,7 +347,7 @@ def _laid_out(
         gap = interval if isinstance(phase.frequency, Every) else np.ones(people)
         begin = np.maximum(over.last + np.maximum(np.rint(gap), 1), over.free)
     return _Laid(
-        drug=_drug_of(phase, where, drug),
+        drug=form_chosen(phase.drugs, where, drug, preferred),
         route=phase.route or "",
         begin=begin,
         interval=interval,
@@ -329,7 +364,12 @@ def _days(length: DurationRange) -> tuple[float, float]:
     return (low * size, high * size)
 
 
-def _micrograms(phase: Phase, where: str) -> tuple[float, float]:
+def micrograms(phase: Phase, where: str) -> tuple[float, float]:
+    """From how much to how much a dose of a phase is, in µg.
+
+    Raises:
+        DosageError: It is in another unit, or open at one end.
+    """
     dose = phase.dose.given
     ends = None if dose.is_by_weight else dose.in_unit("µg")
     if ends is None:

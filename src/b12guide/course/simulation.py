@@ -14,7 +14,8 @@ from b12guide.arguments import ends, instance, mapping, whole_number
 from b12guide.course.engine import Trajectory, run
 from b12guide.course.equations import Floats
 from b12guide.course.model import PERCENTILES, Bands, Course, DosingDay, UsedRange
-from b12guide.course.parameters import Parameters, parameters
+from b12guide.course.parameters import Parameters
+from b12guide.course.parameters import parameters as shipped
 from b12guide.course.people import made_up
 from b12guide.course.plan import Plan, planned
 from b12guide.errors import ArgumentError
@@ -45,7 +46,8 @@ def simulated(  # noqa: PLR0913 -- one argument for each thing that may be known
     people: int = 1000,
     seed: int = 0,
     loading_weeks: Any = None,
-    given: Mapping[str, Any] | None = None,
+    preferred: Sequence[str] = (),
+    parameters: Mapping[str, Any] | None = None,
 ) -> Course:
     """The course of regimens, one after the other, as `b12guide.course.simulate` has it."""
     followed = [_regimen(one) for one in regimens if one is not None]
@@ -64,7 +66,15 @@ def simulated(  # noqa: PLR0913 -- one argument for each thing that may be known
     last = int(length * _DAYS_OF_YEAR)
     if drug is not None:
         instance(drug, str, "drug", "the name of a form of B12")
-    plan = planned(followed, count, last, drug=drug, loading_weeks=weeks, seed=seed)
+    plan = planned(
+        followed,
+        count,
+        last,
+        drug=drug,
+        preferred=preferred,
+        loading_weeks=weeks,
+        seed=seed,
+    )
     english = [regimen_to_english(one, names_of(_graph())) for one in followed]
     return course_of(
         plan,
@@ -73,7 +83,7 @@ def simulated(  # noqa: PLR0913 -- one argument for each thing that may be known
         people=count,
         seed=seed,
         intrinsic_factor=intrinsic_factor,
-        given=_given(given, serum, store),
+        given=_given(parameters, serum, store),
         years=length,
     )
 
@@ -100,7 +110,7 @@ def course_of(  # noqa: PLR0913 -- one argument for each thing that a course tel
         expected = "True, False, or None where it is not known"
         argument = "intrinsic_factor"
         raise ArgumentError(argument, expected, intrinsic_factor)
-    ranges = parameters().replaced(given)
+    ranges = shipped().replaced(given)
     body = made_up(ranges, people, seed=seed, intrinsic_factor=intrinsic_factor)
     days = range(last + 1)
     found = run(plan.doses, body, days)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from enum import Enum
+from typing import Any
 
 from attrs import field, frozen
 
@@ -11,6 +12,7 @@ from b12guide.answers import Answer
 from b12guide.evaluate.answer import Recommendation
 from b12guide.frozen import Record
 from b12guide.graph.model import Assumption, Decision, Instruction, Monitoring
+from b12guide.makers import maker
 from b12guide.regimen.model import Dose, Phase, Regimen
 from b12guide.regimen.schedule import Window
 
@@ -111,6 +113,24 @@ class Timeline(Answer, Record):
     unplaced: tuple[Unplaced, ...] = ()
     events: tuple[tuple[str, dt.date], ...] = ()
     assumptions: tuple[Assumption, ...] = ()
+
+    def simulate(self, **known: Any) -> Any:
+        """What comes of the dated doses in serum and store, in people made up by published ranges.
+
+        Serum is not store: a level says little about what the body has in store. Doses that an
+        event of unknown day may move are left out, and the notes of the answer, a
+        `b12guide.course.Course`, say so.
+
+        Args:
+            known: `drug`, `intrinsic_factor`, `serum`, `store`, `people`, `seed`, `parameters`, as
+                `b12guide.course.simulate` takes them; the preferred form where `drug` is left out.
+
+        Raises:
+            DosageError: No dose has a day that is settled; the message says what would settle it.
+            ArgumentError: An argument is of a kind that is not taken.
+            MissingExtraError: The extra `cohort` is not installed.
+        """
+        return maker("course").course_of_timeline(self, **known)
 
     def statements(self, rules: tuple[str, ...]) -> tuple[str, ...]:
         """The statements of the source behind some rules."""
