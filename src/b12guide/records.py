@@ -60,6 +60,8 @@ if TYPE_CHECKING:
 
 A = TypeVar("A", bound=Answer)
 _MOST_TOLD = 20
+_MOST_PEOPLE = 10_000
+"""More of them are not made up for a record: it may come from anybody."""
 _SAYS = "is not what the guideline says now"
 
 
@@ -477,7 +479,15 @@ def _published(record: RecordPart, _: Guidelines) -> Answer:
     if record.value("trials") is not None:
         message = "no record holds a file of published numbers; hold it again"
         raise refused(message, "call `b12guide.course.published`", at="/trials")
-    people, seed = record.whole("people"), record.whole("seed")
+    people = record.whole("people", most=_MOST_PEOPLE)
+    seed = record.whole("seed")
+    # What is compared afterwards, asked for before the work is done.
+    record.table("engine").text("version")
+    record.text("education")
+    record.text("misfit")
+    for name in ("percentiles", "points", "falsifications"):
+        record.items(name)
+    record.must(record.value("on") is None, "a record of no day")
     course: Any = load_extra("b12guide.course.published_report", extra="cohort")
     with _named_in(record.part("people")):
         found: Answer = course.published(people=people, seed=seed)

@@ -12,6 +12,7 @@ from typing import Any
 
 from b12guide.course.falsification import Upheld, falsifications
 from b12guide.course.held_point import HeldPoint, Hit
+from b12guide.course.notice import SERUM_IS_NOT_STORE
 from b12guide.course.published_report import HIGH, LOW, PublishedReport
 from b12guide.course.trials import TAGS
 from b12guide.notice import EDUCATION_NOTICE
@@ -66,13 +67,14 @@ def published_page(report: PublishedReport) -> Page:
     )
     return Page(
         title="Published numbers beside the simulator's intervals",
-        warning=report.misfit.text,
         particulars=(
+            ("In short", report.misfit.text),
             (
                 "Interval",
                 f"{LOW} to {HIGH} % of {report.people:,} people drawn for each arm",
             ),
             ("Seed", str(report.seed)),
+            ("Levels", SERUM_IS_NOT_STORE),
         ),
         notice=EDUCATION_NOTICE,
         sections=tuple(section for section in sections if section.items),
@@ -211,7 +213,7 @@ def published_tables(report: PublishedReport) -> dict[str, str]:
         for place, one in enumerate(falsifications(report), 1)
     ]
     return {
-        "misfit": f"**{report.misfit.text}**",
+        "misfit": f"**{report.misfit.text}**\n\n{SERUM_IS_NOT_STORE}",
         "misses": _missed_table(missed),
         "falsifications": "\n".join(tests),
         "unseen": _table(unseen),
@@ -316,6 +318,7 @@ def published_drawing(report: PublishedReport, width: float = d.WIDE) -> d.Drawi
         title="Published numbers beside the simulator's intervals",
         about=(
             report.misfit.text,
+            SERUM_IS_NOT_STORE,
             "Each over what is typically predicted; 1 is just right",
         ),
         words=" ".join(told),

@@ -17,6 +17,7 @@ import pytest
 from b12guide.course.falsification import falsifications
 from b12guide.course.held_point import Hit
 from b12guide.course.model_misfit import misfit
+from b12guide.course.notice import SERUM_IS_NOT_STORE
 from b12guide.course.published_report import PublishedReport, published
 from b12guide.course.trials import trials
 from b12guide.errors import RecordError, ReplayError
@@ -101,7 +102,7 @@ def test_the_misses_stand_before_everything_else(script: Mapping[str, Any]) -> N
     assert "Missed, of what nobody had looked at before" in first_part
     assert "| inside |" not in first_part
     assert first_part.index("Of ") < first_part.index("| study |")
-    assert "Serum is not the\nstore" in first_part
+    assert SERUM_IS_NOT_STORE in first_part
     assert "| inside |" in rest
 
 
