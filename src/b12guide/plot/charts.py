@@ -211,7 +211,7 @@ def gaps_chart(
     width = next(
         (w for w in _BAR_DAYS if last <= _MOST_BARS * w), 1 + last // _MOST_BARS
     )
-    bars = list(_bars(gaps, width, last))
+    bars = list(_bars(gaps, width, last, min(low for low, _ in bands)))
     total = sum(gaps.values())
     grounds = " ".join((rule, *definition_details(audit.graph, speaking.grounds)))
     said = [
@@ -277,17 +277,21 @@ def _last(gaps: Mapping[int, int], advised: int) -> int:
     return max(last, 2 * advised)
 
 
-def _bars(gaps: Mapping[int, int], width: int, last: int) -> Iterator[dict[str, Any]]:
-    for start in range(0, last + 1, width):
-        end = start + width
+def _bars(
+    gaps: Mapping[int, int], width: int, last: int, edge: int
+) -> Iterator[dict[str, Any]]:
+    """The bars; one of them begins where the band does, so that none lies half before it."""
+    starts = range(edge % width, last + 1, width)
+    for start in starts if not edge % width else (0, *starts):
+        end = start + width if start or not edge % width else edge % width
         count = sum(
             n for days, n in gaps.items() if start <= days < end and days <= last
         )
-        said = plural(start, "day") if width == 1 else f"{start} to {end - 1} days"
+        said = f"{start} to {end - 1} days" if end - start > 1 else plural(start, "day")
         yield {"from": start, "to": end, "count": count, "said": said}
     beyond = sum(count for days, count in gaps.items() if days > last)
     if beyond:
-        end = (last // width + 2) * width  # apart from the others by an empty bar
+        end += width  # apart from the others by an empty bar
         said = f"more than {last} days"
         yield {"from": end, "to": end + width, "count": beyond, "said": said}
 

@@ -25,7 +25,7 @@ PORTIONS = {
 }
 """The states from the bottom of a column to its top; the names are fields of a count."""
 
-_LEFT, _HEIGHT, _MOST = 52.0, 240.0, 120
+_LEFT, _HEIGHT, _MOST = 72.0, 240.0, 120
 _SHARES = (0, 25, 50, 75, 100)
 _LABEL = 46.0
 

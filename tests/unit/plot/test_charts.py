@@ -384,6 +384,14 @@ def test_the_band_is_what_the_rule_advises_whatever_the_months() -> None:
     assert "S04 S15" in head
 
 
+def test_a_bar_begins_where_the_band_does() -> None:
+    bars = [row for row in rows_of(CHARTS["intervals"]) if "count" in row]
+
+    assert any(bar["from"] == 59 for bar in bars)
+    assert not any(bar["from"] < 59 < bar["to"] for bar in bars)
+    assert [b["to"] for b in bars[:-2]] == [b["from"] for b in bars[1:-1]]
+
+
 def test_only_a_rule_with_an_interval_gives_a_band() -> None:
     with pytest.raises(b12guide.UnknownNameError, match="maintenance_standard"):
         plot.intervals(audited(), "maintenance_standart")
