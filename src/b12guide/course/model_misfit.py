@@ -14,6 +14,7 @@ from attrs import asdict, frozen
 
 from b12guide import resources
 from b12guide.frozen import Record
+from b12guide.say.words import listing
 
 SHIPPED = "b12.misfit.toml"
 
@@ -84,6 +85,15 @@ class ModelMisfit(Record):
         if self.known:
             said += f"; of {self.known} that were known then, {self.known_inside} do"
         return " ".join((f"{said}.", *(route.text for route in self.routes)))
+
+    @property
+    def short(self) -> str:
+        """Of the levels only, for a line below a picture."""
+        told = listing(
+            f"{one.inside} of {one.levels} after {_ROUTES.get(one.route, one.route)}"
+            for one in self.routes
+        )
+        return f"Of published serum levels, {told} lie inside the simulator's bands."
 
     def to_toml(self) -> str:
         """The file that ships."""

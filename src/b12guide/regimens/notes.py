@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
-from b12guide.course.notice import LIMITS, SERUM_IS_NOT_STORE
+from b12guide.course.notice import SERUM_IS_NOT_STORE, limits
 from b12guide.regimen.burden import CountRange
 from b12guide.regimens.adherence import Adherence
 from b12guide.regimens.comparison import ComparedRegimen, RegimenComparison
@@ -143,7 +143,7 @@ def _of_levels(found: RegimenComparison) -> Iterator[str]:
     if not several:
         return
     yield SERUM_IS_NOT_STORE
-    yield from LIMITS
+    yield from limits()
     for one in several:
         levels = one.levels
         if levels is not None and levels.missing:

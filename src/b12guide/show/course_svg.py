@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any
 
 from b12guide.course.model import Bands, Course
+from b12guide.course.model_misfit import misfit
 from b12guide.extras import load
 from b12guide.say.words import listing
 from b12guide.show.course_page import level_text, made_up_text, plural_years
@@ -91,6 +92,9 @@ def course_drawing(course: Course, width: float = WIDE) -> Drawing:
     for line in fitted(course.notice, width):
         end += 16
         parts.append(Words(0, end, line, is_bold=True))
+    for line in fitted(misfit().short, width):
+        end += 16
+        parts.append(Words(0, end, line))
     return Drawing(
         title="The course of vitamin B12 in serum and store",
         about=tuple(_about(course)),
@@ -118,7 +122,8 @@ def _description(course: Course) -> str:
         f"Serum before the first dose: {level_text(start.serum)}. "
         f"At the end: {level_text(end.serum)}. "
         f"Store before the first dose: {level_text(start.store)}. "
-        f"At the end: {level_text(end.store)}. {course.notice}"
+        f"At the end: {level_text(end.store)}. {course.notice} "
+        f"{misfit().short}"
     )
 
 

@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from attrs import evolve, frozen
 
+from b12guide.course.model_misfit import misfit
 from b12guide.course.notice import LIMITS, SERUM_IS_NOT_STORE
 from b12guide.extras import load
 from b12guide.regimen.burden import CountRange
@@ -88,6 +89,7 @@ def _about(found: RegimenComparison) -> Iterator[str]:
         yield f"{about['Guideline']}: {about['Status']}"
     if any(one.levels is not None for one in found.regimens):
         yield SERUM_IS_NOT_STORE
+        yield misfit().short
         yield LIMITS[0]
     yield "Filled: the fewest; hollow: on to the most, where something is a range or not known"
     if found.costs is not None:

@@ -8,9 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from b12guide import course, regimens
 from b12guide.course import predicted
-from b12guide.course.model_misfit import RouteMisfit
+from b12guide.course.model_misfit import ModelMisfit, RouteMisfit, misfit
 from b12guide.course.published_report import published
+from b12guide.show.course_svg import course_drawing
+from b12guide.show.regimens_picture import comparison_drawing
 
 
 def test_it_counts_what_nobody_had_looked_at_apart(
@@ -78,3 +81,39 @@ def test_it_tells_on_which_side_the_levels_lie(
     )
 
     assert said in one.text
+
+
+def test_every_place_that_shows_a_level_tells_the_misfit() -> None:
+    found = course.simulate(
+        "1 mg hydroxocobalamin IM every 2 months", years=1, people=20
+    )
+    compared = regimens.compare(
+        {"shots": "1 mg hydroxocobalamin IM every 2 months"}, years=1, levels=True
+    )
+
+    assert misfit().text in found.limits
+    assert misfit().text in found.to_dict()["limits"]
+    assert misfit().text in " ".join(found.to_text().split())
+    assert misfit().short in course_drawing(found).words
+    assert misfit().text in " ".join(compared.to_text().split())
+    assert misfit().short in comparison_drawing(compared).about
+
+
+def test_the_short_form_is_of_levels_alone() -> None:
+    levels = RouteMisfit(route="oral", levels=4, inside=3, lowest=0.5, highest=2)
+    other = RouteMisfit(route="nasal", levels=2, inside=0, lowest=0.5, highest=2)
+    found = ModelMisfit(
+        people=20,
+        seed=0,
+        unseen=9,
+        unseen_inside=5,
+        known=0,
+        known_inside=0,
+        routes=(levels, other),
+    )
+
+    assert found.short == (
+        "Of published serum levels, 3 of 4 after tablets and 0 of 2 after nasal lie inside "
+        "the simulator's bands."
+    )
+    assert "; of " not in found.text
