@@ -16,7 +16,7 @@ from pathlib import Path
 DOCS = Path(__file__).parents[1] / "docs"
 PAGES = (
     *("tutorial/application", "tutorial/researcher", "embedding", "errors", "json"),
-    "course",
+    *("course", "course-and-trials"),
 )
 PROMPT = re.compile(r"^```\{doctest\}\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 

@@ -77,6 +77,8 @@ class ModelMisfit(Record):
     @property
     def text(self) -> str:
         """The misfit in a sentence or two."""
+        if not self.unseen and not self.known:
+            return "No published number was held against the simulator."
         said = (
             f"Of {self.unseen} published numbers that nobody had looked at before the ranges of "
             f"the simulator were fixed, {self.unseen_inside} lie inside its interval for 90 % of "

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from attrs import evolve
 
 from b12guide import course, regimens
 from b12guide.course import predicted
@@ -117,3 +118,6 @@ def test_the_short_form_is_of_levels_alone() -> None:
         "the simulator's bands."
     )
     assert "; of " not in found.text
+    assert evolve(found, unseen=0, unseen_inside=0, routes=()).text == (
+        "No published number was held against the simulator."
+    )
