@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import runpy
 from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from b12guide.course.falsification import falsifications
 from b12guide.course.held_point import Hit
 from b12guide.course.model_misfit import misfit
 from b12guide.course.notice import SERUM_IS_NOT_STORE
+from b12guide.course.parameters import parameters
 from b12guide.course.published_report import PublishedReport, published
 from b12guide.course.trials import trials
 from b12guide.errors import RecordError, ReplayError
@@ -141,3 +143,22 @@ def test_a_record_is_read_back_by_asking_again() -> None:
         PublishedReport.from_dict({**small.to_dict(), "people": 3})
     with pytest.raises(RecordError, match="no record holds a file"):
         PublishedReport.from_dict({**small.to_dict(), "trials": "ours.toml"})
+
+
+FIXED = "cffa989137ef27b6d876f2ab50c82b17cae8c6b18660f2eebb67656f1ada378a"
+"""Of the ranges as they were fixed, before anybody looked at a trial."""
+
+
+def test_the_ranges_are_those_that_were_fixed_before_the_trials() -> None:
+    """Whoever changes a range now knows the trials, and cannot call them unseen any more.
+
+    A better source may well ask for another range. Then the page has to say when it was changed and
+    why, and that what was not looked at before has been since; this digest is changed with it.
+    """
+    rows = (
+        f"{row.name} {row.low} {row.high} {row.unit} {row.spread.value}"
+        for row in parameters()
+    )
+    digest = sha256("\n".join(sorted(rows)).encode()).hexdigest()
+
+    assert digest == FIXED
