@@ -13,6 +13,7 @@ that; a test holds it to a general solver that is given the same function.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -107,7 +108,7 @@ class Body:
     tissue: Floats
     store: Floats
     has_factor: npt.NDArray[np.bool_]
-    forms: dict[str, Form]
+    forms: Mapping[str, Form]
 
     @property
     def people(self) -> int:

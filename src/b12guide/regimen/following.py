@@ -163,7 +163,7 @@ def followed(  # noqa: PLR0913 -- one argument for each thing that bears on what
     return (*_marked(steps, begun, walk), FollowedDose(day=None, due=walk.due()))
 
 
-@frozen(eq=False)
+@define(eq=False)
 class _PlainPhase:
     """A phase that goes on at one interval, with no event and no end: what most people follow.
 
@@ -700,7 +700,7 @@ def _index(found: Sequence[DosePeriod], day: dt.date | None) -> int | None:
     return next((n for n, p in enumerate(found) if p.first <= day <= p.last), None)
 
 
-@frozen(eq=False)
+@define(eq=False)
 class _Pace:
     """An interval of a day or more in whole numbers: a schedule counts with it again and again.
 
