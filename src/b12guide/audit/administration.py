@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from typing import Any
 
 from attrs import evolve
 
@@ -40,7 +41,9 @@ def judged_forms(replay: Replay) -> Iterator[Departure | Judged]:
         if isinstance(event, Started):  # the days of a course are its own
             yield from _beyond(replay, event)
             continue
-        known = tuple(replay.knowledge.weights(event.on).values())
+        known: tuple[Any, ...] = ()
+        if by_weight.measures(replay.graph):
+            known = tuple(replay.knowledge.weights(event.on).values())
         said = (event.drug, event.route, event.amount, known)
         judge = _in_loading if event.row in loading else _beyond
         yield judged(replay, event, judge, said)

@@ -386,6 +386,11 @@ class Knowledge:
         end = bisect_right(self._starts, last)
         return tuple(self._at(index) for index in range(start, end + 1))
 
+    def open(self, last: dt.date) -> frozenset[str]:
+        """The rules that bound, or may have bound, at some time up to a day."""
+        names = [known.once(_open_rules) for known in self.over(dt.date.min, last)]
+        return names[0] if len(names) == 1 else frozenset().union(*names)
+
     def seen(self, day: dt.date) -> Hashable:
         """What the rules see of the facts of a day; equal for days on which they see the same."""
         return self._pieces[bisect_right(self._starts, day)].key
@@ -543,6 +548,10 @@ def _pieces(
 
 def _is_so(value: FactValue | None) -> bool:
     return value is not None and value is not False and value != "none"
+
+
+def _open_rules(ruling: Ruling) -> frozenset[str]:
+    return frozenset(n for n, v in ruling.verdicts.items() if v.verdict in OPEN)
 
 
 def _applies(known: Situation, rule: Rule) -> bool:

@@ -11,7 +11,7 @@ from attrs import frozen
 from b12guide.audit.departure import Departure, Lasts
 from b12guide.audit.event import Given, Stopped
 from b12guide.audit.finding import DoseDue, Family, Gravity, Missing, Stretch, What
-from b12guide.audit.knowledge import OPEN, Ruling, Situation
+from b12guide.audit.knowledge import Ruling, Situation
 from b12guide.audit.replay import (
     DoseGap,
     DrugCourse,
@@ -27,13 +27,7 @@ from b12guide.audit.replay import (
 from b12guide.audit.targets import phases_of, scheduled
 from b12guide.evaluate.answer import RuleVerdict, Verdict
 from b12guide.graph.model import Continuation, Decision, Rule, Stop
-from b12guide.regimen.following import (
-    AskedDose,
-    FollowedDose,
-    asked,
-    followed,
-    free_after,
-)
+from b12guide.regimen.following import AskedDose, FollowedDose, asked, followed
 from b12guide.regimen.interval import exceeds, falls_short, longest, shortest
 from b12guide.regimen.model import Every, Regimen
 from b12guide.say.schedules import every_text
@@ -149,19 +143,10 @@ def gaps_of(replay: Replay) -> Iterator[DoseGap]:
 
     A rule that never bound, and never may have, asked for nothing.
     """
-    open_ = {
-        name
-        for known in replay.knowledge.over(dt.date.min, replay.on)
-        for name in known.once(_open)
-    }
+    open_ = replay.knowledge.open(replay.on)
     rules = [rule for rule in replay.targets.maintenance if rule.name in open_]
     for spell in spells(replay):
         yield from _gaps(replay, spell, rules)
-
-
-def _open(ruling: Ruling) -> frozenset[str]:
-    """The rules that bind, or may bind."""
-    return frozenset(n for n, v in ruling.verdicts.items() if v.verdict in OPEN)
 
 
 def _gaps(replay: Replay, spell: Spell, rules: Sequence[Rule]) -> Iterator[DoseGap]:
@@ -227,14 +212,7 @@ def steps_in(
     if begins:
         base = given[begins - 1]
     elif spell.before is not None:
-        stages = (
-            (course.regimen.phases, course.stage_of(spell.before.row))
-            for course in replay.loading
-        )
-        for phases, stage in stages:
-            if stage is not None:
-                free = free_after(phases, stage, spell.before.on, replay.happened)
-                break
+        free = replay.free_after(spell.before)
     regimens = scheduled(rule)
     taken = [
         regimen

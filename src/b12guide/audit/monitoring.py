@@ -12,6 +12,7 @@ from attrs import evolve, frozen
 from b12guide.audit.departure import Departure, of_matter
 from b12guide.audit.event import Given, Tested, clock
 from b12guide.audit.finding import Family, Gravity, Missing, Stretch, What
+from b12guide.audit.knowledge import Ruling
 from b12guide.audit.replay import Replay
 from b12guide.evaluate.answer import RuleVerdict
 from b12guide.evaluate.facts import compare
@@ -425,11 +426,16 @@ def _interval_days(replay: Replay, day: dt.date) -> int:
 
 
 def _belongs_before_dose(replay: Replay, test: str, day: dt.date) -> bool:
-    return any(
-        isinstance(v.rule.value, Monitoring)
-        and v.rule.value.before_next_dose
-        and test in v.rule.value.tests
-        for v in replay.binding(Decision.MONITORING, day)
+    return test in replay.knowledge.on(day).once(_before_dose)
+
+
+def _before_dose(ruling: Ruling) -> frozenset[str]:
+    """The tests that belong before a dose by some rule that binds, or may bind."""
+    return frozenset(
+        test
+        for v in ruling.binding.get(Decision.MONITORING, ())
+        if isinstance(v.rule.value, Monitoring) and v.rule.value.before_next_dose
+        for test in v.rule.value.tests
     )
 
 
@@ -441,6 +447,22 @@ def _visit(
 ) -> Iterator[Departure]:
     """A test that was not taken just before a dose, or without those that belong to it."""
     test, day = tested.test, tested.on
+    done = replay.tests_by_day[day]
+    lacking = [other for other in value.companions if other not in done]
+    is_off = value.before_next_dose and not _is_trough(replay, tested)
+    # Where a companion is missing anyway, that is said above.
+    is_alone = (
+        value.never_alone
+        and done == {test}
+        and not any(
+            other.companions
+            and test in other.tests
+            and replay.open_verdict(rule, day) is not None
+            for rule, other in replay.targets.monitoring
+        )
+    )
+    if not (lacking or is_off or is_alone):
+        return
     name = test_text(replay.graph, test)
     plain = Departure(
         on=day,
@@ -450,7 +472,7 @@ def _visit(
         text="",
         about={test},
     )
-    if value.before_next_dose and not _is_trough(replay, tested):
+    if is_off:
         index = bisect_right(replay.dose_days, day)
         before = replay.dose_days[index - 1] if index else day
         since = plural((day - before).days, "day")
@@ -463,8 +485,6 @@ def _visit(
             compared=(before, day),
             clears=f"{name} just before the next dose",
         )
-    done = replay.tests_by_day[day]
-    lacking = [other for other in value.companions if other not in done]
     if lacking:
         names = listing(test_text(replay.graph, other) for other in lacking)
         asked = listing(test_text(replay.graph, other) for other in value.companions)
@@ -476,17 +496,7 @@ def _visit(
             clears=f"{names} on that day",
             about={test, *lacking},
         )
-    # Where a companion is missing anyway, that has been told.
-    if (
-        value.never_alone
-        and done == {test}
-        and not any(
-            other.companions
-            and test in other.tests
-            and replay.open_verdict(rule, day) is not None
-            for rule, other in replay.targets.monitoring
-        )
-    ):
+    if is_alone:
         text = "whether it was relied on alone is not recorded"
         yield evolve(
             plain,

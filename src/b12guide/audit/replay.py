@@ -22,7 +22,7 @@ from b12guide.audit.knowledge import OPEN, Knowledge, Ruling
 from b12guide.audit.targets import Targets, phases_of, regimens_of, scheduled
 from b12guide.evaluate.answer import Conflict, RuleVerdict, Verdict
 from b12guide.graph import model as m
-from b12guide.regimen.following import AskedDose, FollowedDose, followed
+from b12guide.regimen.following import AskedDose, FollowedDose, followed, free_after
 from b12guide.regimen.model import (
     Every,
     ForDoses,
@@ -33,7 +33,7 @@ from b12guide.regimen.model import (
     Times,
     Until,
 )
-from b12guide.regimen.schedule import Progress, Stage, shifted
+from b12guide.regimen.schedule import Progress, Stage, Window, shifted
 from b12guide.values.duration import DurationRange, TimeUnit
 
 _DAY = dt.timedelta(days=1)
@@ -177,7 +177,10 @@ def loading_choices(
     Of a rule that offers several regimens, or prints ranges, there are several; they come in the
     order of the rule, of the readings of a range the likeliest first.
     """
+    open_ = replay.knowledge.open(replay.on)
     for rule in replay.targets.loading:
+        if rule.name not in open_:
+            continue
         begun = next(
             (d for d in replay.doses if binds(replay.verdict(rule, d.on))), None
         )
@@ -646,6 +649,28 @@ class Replay:
     def test_days(self) -> Mapping[str, tuple[dt.date, ...]]:
         """The days of all tests, by their names, each once and in order."""
         return self.recorded.test_days
+
+    def free_after(self, dose: Given) -> Window | None:
+        """The first day after the phase of loading to which a dose belongs, if that has a day."""
+        if dose.row not in self._free:
+            stages = (
+                (course.regimen.phases, course.stage_of(dose.row))
+                for course in self.loading
+            )
+            self._free[dose.row] = next(
+                (
+                    free_after(phases, stage, dose.on, self.happened)
+                    for phases, stage in stages
+                    if stage is not None
+                ),
+                None,
+            )
+        return self._free[dose.row]
+
+    @cached_property
+    def _free(self) -> dict[int, Window | None]:
+        """Those that were asked for."""
+        return {}
 
     def came(self, event: str) -> dt.date | None:
         """The day on which an event was recorded; the first dose, where it was known all along."""
