@@ -176,7 +176,7 @@ def burden(loading: model.Regimen | None, maintenance: model.Regimen | None) -> 
     ends = [p.bound.event for p in phases if isinstance(p.bound, model.Until)]
     return Burden(
         years=tuple(
-            _any_of(years[n] if n < len(years) else later for years in counted)
+            any_of(years[n] if n < len(years) else later for years in counted)
             for n in range(length)
         ),
         later=later,
@@ -185,7 +185,8 @@ def burden(loading: model.Regimen | None, maintenance: model.Regimen | None) -> 
     )
 
 
-def _any_of(years: Iterable[Year]) -> Year:
+def any_of(years: Iterable[Year]) -> Year:
+    """What holds if any of some years may be the one; nothing where there is none."""
     first, *others = [*years] or [Year()]
     for other in others:
         first = first.or_(other)
@@ -218,7 +219,7 @@ class YearsAsked(Record):
     def years(self) -> tuple[Year, ...]:
         """The years one by one, whichever way it goes."""
         return tuple(
-            _any_of(sum(parts, Year()) for parts in self.parts(number))
+            any_of(sum(parts, Year()) for parts in self.parts(number))
             for number in range(1, len(self.ways[0]) + 1)
         )
 
@@ -229,7 +230,7 @@ class YearsAsked(Record):
         One that has a dose more may have one less before it, so this may be narrower than the sum
         of the years.
         """
-        return _any_of(
+        return any_of(
             sum((part for parts in years for part in parts), Year())
             for years in self.ways
         )
@@ -281,6 +282,11 @@ def _by_year(plan: tuple[model.Phase, ...], years: int) -> tuple[tuple[Year, ...
         tuple(_given(s, _first_of(n), _first_of(n + 1)) for s in due.stretches)
         for n in range(1, years + 1)
     )
+
+
+def year_of_day(day: int) -> int:
+    """In which year, counted from 1, a day lies that comes so many days after the first."""
+    return (START + day * _DAY).year - START.year + 1
 
 
 def days_of(plan: tuple[model.Phase, ...], years: int) -> Schedule:
@@ -390,7 +396,7 @@ def _given(stretch: Stretch, first: dt.date, after: dt.date) -> Year:
     """What one phase asks between two days."""
     inside = [d for d in stretch.doses if first <= _day(d) < after]
     sure = sum(not dose.is_optional for dose in inside)
-    return _asked(stretch.phase, CountRange(Fraction(sure), Fraction(len(inside))))
+    return asked_of(stretch.phase, CountRange(Fraction(sure), Fraction(len(inside))))
 
 
 def _day(dose: DoseDay) -> dt.date:
@@ -402,7 +408,7 @@ def _lasting(phases: tuple[model.Phase, ...]) -> Year:
     lasting = [phase for phase in phases if phase is phases[-1] and _goes_on(phase)]
     years = [_any_year(phase) for phase in lasting]
     may_end = [Year() for phase in lasting if isinstance(phase.bound, model.Until)]
-    return _any_of([*years, *may_end])
+    return any_of([*years, *may_end])
 
 
 def _any_year(phase: model.Phase) -> Year:
@@ -427,10 +433,11 @@ def _any_year(phase: model.Phase) -> Year:
         periods = periods.times(per)
     if phase.as_needed:
         periods = CountRange(Fraction(0), periods.high)
-    return _asked(phase, periods)
+    return asked_of(phase, periods)
 
 
-def _asked(phase: model.Phase, doses: CountRange) -> Year:
+def asked_of(phase: model.Phase, doses: CountRange) -> Year:
+    """What so many doses of a phase ask within a year."""
     injections = doses if phase.route in INJECTED else NONE
     days = Fraction(_DAYS_A_YEAR + 1)
     dose = phase.dose.given

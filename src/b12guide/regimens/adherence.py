@@ -19,6 +19,8 @@ the raw output of NumPy's PCG64 for a seed, which is the same on every machine a
 
 from __future__ import annotations
 
+import datetime as dt
+import math
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
@@ -29,8 +31,19 @@ from attrs import field, frozen
 from b12guide.arguments import ends, instance, whole_number
 from b12guide.extras import load
 from b12guide.frozen import Record
-from b12guide.regimen.burden import INJECTED, START, CountRange, YearsAsked, days_of
+from b12guide.regimen.burden import (
+    INJECTED,
+    START,
+    CountRange,
+    Year,
+    YearsAsked,
+    any_of,
+    asked_of,
+    days_of,
+    year_of_day,
+)
 from b12guide.regimen.model import Phase
+from b12guide.regimen.schedule import DoseDay
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -136,12 +149,14 @@ class _Plan(Record):
     Attributes:
         days: From the first day, as far as the years go; one more, if there is one, comes last.
         injected: Which of them are injections.
+        phases: To which phase each belongs, from 0.
         is_over: Whether no further dose is due after the last.
         horizon: How many days the years have.
     """
 
     days: tuple[int, ...]
     injected: tuple[bool, ...]
+    phases: tuple[int, ...]
     horizon: int
     following: int | None
 
@@ -149,41 +164,74 @@ class _Plan(Record):
 def _plan(phases: tuple[Phase, ...], years: int) -> _Plan:
     horizon = (START.replace(year=START.year + years) - START).days
     due = [
-        ((dose.spread or dose.window.earliest) - START, dose.phase.route in INJECTED)
-        for dose in days_of(phases, years).doses
+        ((_day(dose) - START).days, number)
+        for number, stretch in enumerate(days_of(phases, years).stretches)
+        for dose in stretch.doses
     ]
-    inside = [(day.days, is_injected) for day, is_injected in due if day.days < horizon]
-    beyond = [day.days for day, _ in due if day.days >= horizon]
+    inside = [(day, number) for day, number in due if day < horizon]
+    beyond = [day for day, _ in due if day >= horizon]
     return _Plan(
         days=tuple(day for day, _ in inside),
-        injected=tuple(is_injected for _, is_injected in inside),
+        injected=tuple(phases[number].route in INJECTED for _, number in inside),
+        phases=tuple(number for _, number in inside),
         horizon=horizon,
         following=beyond[0] if beyond else None,
     )
 
 
+def _day(dose: DoseDay) -> dt.date:
+    return dose.spread or dose.window.earliest
+
+
 # -------------------------------------------------------------------------- as expected
 
 
-def _expected(
-    plan: _Plan, model: Adherence, missed: Fraction, late: int
-) -> tuple[Fraction, Fraction]:
-    """How many doses and injections are given, if each is so late and so often missed.
+def expected_ways(
+    asked: YearsAsked, years: int, model: Adherence
+) -> tuple[tuple[tuple[Year, ...], ...], ...]:
+    """What doses that are given ask, as expected: ways x years x phases.
+
+    The ways are those of following the regimen, each with everybody at the worse end of the model,
+    then at the better.
+    """
+    ends = tuple(zip(reversed(model.missed), reversed(model.late_days), strict=True))
+    return tuple(
+        _expected(_plan(phases, years), phases, years, model, *end)
+        for phases in asked.plans
+        for end in dict.fromkeys(ends)
+    )
+
+
+def _expected(  # noqa: PLR0913, PLR0917 -- a plan with its phases, and one end of a model
+    plan: _Plan,
+    phases: tuple[Phase, ...],
+    years: int,
+    model: Adherence,
+    missed: Fraction,
+    late: int,
+) -> tuple[tuple[Year, ...], ...]:
+    """What each phase asks in each year, if each dose is so late and so often missed.
 
     With delays that add up, only those that are given add to them.
     """
-    given = injections = Fraction(0)
+    given = [[Fraction(0) for _ in phases] for _ in range(years)]
     shift = Fraction(0)
-    gaps = _gaps(plan)
-    for day, is_injected, gap in zip(plan.days, plan.injected, gaps, strict=True):
+    doses = zip(plan.days, plan.injected, plan.phases, _gaps(plan), strict=True)
+    for day, is_injected, number, gap in doses:
         delay = Fraction(min(late, gap) if is_injected else 0)
-        if day + shift + delay >= plan.horizon:
+        when = day + shift + delay
+        if when >= plan.horizon:
             continue
-        given += 1 - missed
-        injections += (1 - missed) * is_injected
+        given[year_of_day(math.floor(when)) - 1][number] += 1 - missed
         if model.from_given:
             shift += delay * (1 - missed)
-    return given, injections
+    return tuple(
+        tuple(
+            asked_of(phase, CountRange(count, count))
+            for phase, count in zip(phases, counts, strict=True)
+        )
+        for counts in given
+    )
 
 
 def _gaps(plan: _Plan) -> list[int]:
@@ -203,14 +251,10 @@ def adherence_of(
     plans = [_plan(phases, years) for phases in asked.plans]
     fewest = min(plans, key=lambda plan: len(plan.days))
     most = max(plans, key=lambda plan: len(plan.days))
-    found = [
-        _expected(plan, model, missed, late)
-        for plan in plans
-        for missed, late in zip(
-            reversed(model.missed), reversed(model.late_days), strict=True
-        )
-    ]
-    doses, injections = zip(*found, strict=True)
+    expected = any_of(
+        sum((part for parts in way for part in parts), Year())
+        for way in expected_ways(asked, years, model)
+    )
     simulated: dict[str, Distribution] = {}
     if people:
         ways = (fewest,) if fewest == most else (fewest, most)
@@ -220,8 +264,8 @@ def adherence_of(
         }
     return AdherenceFound(
         planned=CountRange(Fraction(len(fewest.days)), Fraction(len(most.days))),
-        given=CountRange(min(doses), max(doses)),
-        given_injections=CountRange(min(injections), max(injections)),
+        given=expected.doses,
+        given_injections=expected.injections,
         people=people,
         seed=seed,
         **simulated,

@@ -14,8 +14,8 @@ from b12guide.answers import Answer
 from b12guide.extras import load
 from b12guide.frozen import Record, frozen_map
 from b12guide.graph.model import RuleGraph
-from b12guide.regimen.burden import NONE, CountRange, Year, YearsAsked
-from b12guide.regimens.adherence import Adherence, AdherenceFound
+from b12guide.regimen.burden import NONE, CountRange, Year, YearsAsked, any_of
+from b12guide.regimens.adherence import Adherence, AdherenceFound, expected_ways
 from b12guide.regimens.costs import UnitCosts, cost_of_year, discounted, missing_of
 from b12guide.regimens.levels import LevelsFound
 
@@ -165,6 +165,9 @@ class ComparedRegimen(Record):
         assumed: Those for which a length of loading was assumed.
         unstated: Whether some phase does not say how often.
         adherence: What comes of missed and late doses; None where no model was given.
+        given_years: What doses that are given ask and cost, as expected, year by year; none
+            without a model.
+        given_total: The same of all years together.
         levels: Serum and store at the end of each year; None where they were not asked for.
         standing: For how many patients it is advised, open and so on; None without a cohort.
     """
@@ -179,6 +182,8 @@ class ComparedRegimen(Record):
     assumed: tuple[str, ...] = ()
     unstated: bool = False
     adherence: AdherenceFound | None = None
+    given_years: tuple[ComparedYear, ...] = ()
+    given_total: ComparedYear | None = None
     levels: LevelsFound | None = None
     standing: Standings | None = None
 
@@ -227,7 +232,7 @@ class CohortRegimens(Record):
 
 
 @frozen(kw_only=True, repr=False)
-class RegimenComparison(Answer):
+class RegimenComparison(Answer, Record):
     """Regimens side by side.
 
     Attributes:
@@ -359,6 +364,41 @@ def compared_years(
         cost = _any_of(sum(way, NONE) for way in ways)
         less = _any_of(discounted(way, rates) for way in ways) if rates[1] else None
     return tuple(found), year_of(None, asked.total, cost, less), missing
+
+
+def expected_years(
+    asked: YearsAsked,
+    years: int,
+    model: Adherence,
+    costs: UnitCosts | None,
+    rates: tuple[Fraction, Fraction],
+) -> tuple[tuple[ComparedYear, ...], ComparedYear]:
+    """What is given of a regimen whose doses are missed and late, year by year and together.
+
+    All numbers are as expected, from the worse end of the model to the better.
+    """
+    ways = expected_ways(asked, years, model)
+    prices: list[list[CountRange]] = []
+    if costs is not None and not missing_of(asked.phases, costs):
+        prices = [
+            [cost_of_year(asked.phases, parts, costs) for parts in way] for way in ways
+        ]
+    found = []
+    for n in range(years):
+        year = any_of(sum(way[n], Year()) for way in ways)
+        cost = _any_of(way[n] for way in prices) if prices else None
+        less = None if cost is None else _discounted_year(cost, n + 1, rates)
+        found.append(year_of(n + 1, year, cost, less))
+    total = any_of(
+        sum((part for parts in way for part in parts), Year()) for way in ways
+    )
+    cost = _any_of(sum(way, NONE) for way in prices) if prices else None
+    less = (
+        _any_of(discounted(way, rates) for way in prices)
+        if prices and rates[1]
+        else None
+    )
+    return tuple(found), year_of(None, total, cost, less)
 
 
 def _discounted_year(

@@ -15,8 +15,10 @@ from b12guide.regimen.burden import over_years
 from b12guide.regimens.adherence import Adherence, adherence_of
 from b12guide.regimens.comparison import (
     ComparedRegimen,
+    ComparedYear,
     RegimenComparison,
     compared_years,
+    expected_years,
 )
 from b12guide.regimens.costs import CostsLike, UnitCosts, unit_costs
 from b12guide.regimens.given import (
@@ -111,6 +113,12 @@ class Counting:
         years, total, missing = compared_years(
             asked, self.years, self.costs, self.rates
         )
+        expected: tuple[ComparedYear, ...] = ()
+        expected_total = None
+        if self.model is not None:
+            expected, expected_total = expected_years(
+                asked, self.years, self.model, self.costs, self.rates
+            )
         return ComparedRegimen(
             name=given.name,
             loading=given.loading_text,
@@ -124,6 +132,8 @@ class Counting:
             adherence=None
             if self.model is None
             else adherence_of(asked, self.years, self.model, self.people, self.seed),
+            given_years=expected,
+            given_total=expected_total,
             levels=None
             if self.levels is None
             else levels_of(given, self.years, self.levels, self.seed),

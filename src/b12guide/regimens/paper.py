@@ -44,6 +44,9 @@ class PaperTable(Record):
         title = f"**{_markdown_text(self.title)}**"
         return "\n".join((title, "", *head, *rows, "", *notes, ""))
 
+    def _repr_markdown_(self) -> str:
+        return self.to_markdown()
+
     def to_latex(self) -> str:
         r"""The table in LaTeX, for the packages `booktabs` and `threeparttable`."""
         shape = "l" + "r" * (len(self.columns) - 1)
@@ -154,6 +157,15 @@ def _columns(
             )
     if found.model is not None:
         yield "Doses given, expected", _given
+        if costs is not None:
+            yield (
+                f"Cost of what is given, {over} ({money}), expected",
+                lambda one: (
+                    ""
+                    if one.given_total is None
+                    else range_of(one.given_total.cost, places=2)
+                ),
+            )
     for name, words in _STANDING_COLUMNS.items():
         if any(one.standing and getattr(one.standing, name) for one in found.regimens):
             yield f"Patients: {words}", partial(_patients, name)

@@ -61,6 +61,11 @@ def _rows(one: ComparedRegimen, found: RegimenComparison) -> Iterator[ComparedNu
     for year in (*one.years, one.total):
         for quantity, unit, count in counts_of(year, found):
             yield _row(one, year.year, quantity, "planned", unit, count)
+    if one.given_total is not None:
+        for year in (*one.given_years, one.given_total):
+            for quantity, unit, count in counts_of(year, found):
+                given = f"{quantity} given"
+                yield _row(one, year.year, given, "expected", unit, count)
     if one.adherence is not None:
         for quantity, statistic, count in adherence_counts(one.adherence):
             yield _row(one, None, quantity, statistic, None, count)
@@ -87,9 +92,7 @@ def counts_of(
 
 
 def adherence_counts(one: AdherenceFound) -> Iterator[tuple[str, str, CountRange]]:
-    """Quantity, statistic and number of what comes of missed and late doses."""
-    yield "doses given", "expected", one.given
-    yield "injections given", "expected", one.given_injections
+    """Quantity, statistic and number of what comes of missed and late doses in simulated people."""
     for name, spread in (
         ("doses given", one.doses),
         ("injections given", one.injections),

@@ -10,7 +10,7 @@ from typing import Any
 from attrs import asdict, fields, has
 
 from b12guide.notice import EDUCATION_NOTICE
-from b12guide.regimen.burden import CountRange
+from b12guide.regimen.burden import NONE, CountRange
 from b12guide.regimens.adherence import AdherenceFound, Distribution
 from b12guide.regimens.comparison import (
     CohortRegimens,
@@ -101,16 +101,22 @@ def comparison_page(found: RegimenComparison) -> Page:
         Section(
             title="With missed and late doses",
             items=tuple(
-                Item(label=one.name, text=_expected(one.adherence), items=items)
+                Item(
+                    text=one.name,
+                    items=(
+                        Item(label="As expected", text=_expected(one.adherence, told)),
+                        *_simulated(one.adherence),
+                    ),
+                )
                 for one in found.regimens
-                if one.adherence is not None
-                for items in [tuple(_simulated(one.adherence))]
+                if one.adherence is not None and one.given_total is not None
+                for told in [year_text(one.given_total, found, places=1)]
             ),
         ),
         Section(
             title="Serum and store at the end of each year",
             items=tuple(
-                Item(label=one.name, text="", items=tuple(_levels(one.levels)))
+                Item(text=one.name, items=tuple(_levels(one.levels)))
                 for one in found.regimens
                 if one.levels is not None
             ),
@@ -118,11 +124,7 @@ def comparison_page(found: RegimenComparison) -> Page:
         Section(
             title="What the guideline says of each to these patients",
             items=tuple(
-                Item(
-                    label=one.name,
-                    text="",
-                    items=tuple(_standing(one, one.standing, found)),
-                )
+                Item(text=one.name, items=tuple(_standing(one, one.standing, found)))
                 for one in found.regimens
                 if one.standing is not None
             ),
@@ -236,18 +238,23 @@ def _advised(regimen: ComparedRegimen | None) -> str:
 def _total(one: ComparedRegimen, found: RegimenComparison) -> Item:
     said = [f"Begins with {one.loading}."] if one.loading else []
     said += [f"Goes on with {one.maintenance}."] if one.maintenance else []
-    return Item(label=one.name, text=year_text(one.total, found), details=tuple(said))
+    asked = Item(text=year_text(one.total, found), details=tuple(said))
+    return Item(text=one.name, items=(asked,))
 
 
-def year_text(year: ComparedYear, found: RegimenComparison) -> str:
+def year_text(
+    year: ComparedYear, found: RegimenComparison, *, places: int | None = None
+) -> str:
     """What a year asks and costs, in one line."""
     parts = [
-        f"injections {range_of(year.injections)}",
-        f"visits {range_of(year.visits)}",
+        f"injections {range_of(year.injections, places=places)}",
+        f"visits {range_of(year.visits, places=places)}",
     ]
     if year.doses != year.injections:
-        parts.append(f"doses {range_of(year.doses)}")
-    parts += [f"{range_of(amount)} {unit}" for unit, amount in year.amounts]
+        parts.append(f"doses {range_of(year.doses, places=places)}")
+    parts += [
+        f"{range_of(amount, places=places)} {unit}" for unit, amount in year.amounts
+    ]
     if found.costs is not None:
         parts.append(_money("cost", year.cost, found.costs))
         if found.is_discounted:
@@ -272,25 +279,27 @@ def _by_year(one: ComparedRegimen, found: RegimenComparison) -> Item:
             else f"Years {numbers[0]} to {numbers[-1]}, each"
         )
         items.append(Item(label=label, text=text))
-    return Item(label=one.name, text="", items=tuple(items))
+    return Item(text=one.name, items=tuple(items))
 
 
-def _expected(one: AdherenceFound) -> str:
-    return (
-        f"{range_of(one.given, places=1)} of {range_of(one.planned)} doses given, "
-        f"{range_of(one.given_injections, places=1)} of them injections, as expected"
-    )
+def _expected(one: AdherenceFound, told: str) -> str:
+    return f"{range_of(one.given, places=1)} of {range_of(one.planned)} doses given: {told}"
 
 
 def _simulated(one: AdherenceFound) -> Iterator[Item]:
     for label, spread in (
         ("Doses given", one.doses),
-        ("Injections given", one.injections),
+        ("Injections given", None if _says_nothing(one) else one.injections),
         ("Uncovered days", one.uncovered_days),
         ("Longest gap in days", one.longest_gap),
     ):
         if spread is not None:
             yield Item(label=label, text=_spread_text(spread))
+
+
+def _says_nothing(one: AdherenceFound) -> bool:
+    """Whether the injections tell nothing beside the doses: all are, or none is."""
+    return one.given_injections in {one.given, NONE}
 
 
 def _spread_text(spread: Distribution) -> str:

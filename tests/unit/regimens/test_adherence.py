@@ -54,7 +54,13 @@ def test_tablets_are_not_late() -> None:
     assert came("1 mg orally daily", late_days=21).given == point(365)
 
 
-PLAN = _Plan(days=(0, 10, 20, 30), injected=(True,) * 4, horizon=40, following=40)
+PLAN = _Plan(
+    days=(0, 10, 20, 30),
+    injected=(True,) * 4,
+    phases=(0,) * 4,
+    horizon=40,
+    following=40,
+)
 
 
 def people(missed: list[bool], late: list[int], **model: Any) -> dict[str, int]:
@@ -164,6 +170,7 @@ def test_people_are_those_of_a_loop_over_them() -> None:
     plan = _Plan(
         days=tuple(range(0, 365, 56)),
         injected=(True,) * 7,
+        phases=(0,) * 7,
         horizon=365,
         following=7 * 56,
     )

@@ -39,6 +39,50 @@ def test_a_row_for_each_number() -> None:
     assert asked["tablets", None, "doses given"]["statistic"] == "expected"
 
 
+def test_what_is_given_is_counted_and_costed_year_by_year_by_hand() -> None:
+    costs = {
+        "currency": "EUR",
+        "source": "made up",
+        "per_dose": {"intramuscular": 2},
+        "per_visit": 10,
+    }
+    found = compare(
+        "1000 µg hydroxocobalamin intramuscular every 3 months",
+        years=2,
+        cost=costs,
+        discount=0.25,
+        adherence={"missed": (0, 0.5)},
+    )
+    (one,) = found.regimens
+    rows = [
+        (r["year"], r["quantity"], r["low"], r["high"])
+        for r in found.to_frame().to_pylist()
+        if r["statistic"] == "expected"
+    ]
+
+    # Four injections a year at 12 each; with half of them missed, two. A quarter less in year 2.
+    assert (1, "injections given", 2, 4) in rows
+    assert (2, "cost given", 24, 48) in rows
+    assert (2, "discounted cost given", 24 / 1.25, 48 / 1.25) in rows
+    assert (None, "amount given", 4000, 8000) in rows
+    assert (None, "discounted cost given", 24 + 24 / 1.25, 48 + 48 / 1.25) in rows
+    assert one.adherence is not None
+    assert one.given_total is not None
+    assert one.given_total.doses == one.adherence.given
+
+
+def test_injections_that_are_late_fall_into_later_years() -> None:
+    found = compare(
+        "1000 µg hydroxocobalamin intramuscular every 6 months",
+        years=2,
+        adherence={"late_days": 100, "from_given": True},
+    )
+    (one,) = found.regimens
+
+    # Due on days 0, 181, 365 and 546; given on days 100, 381 and 665: one in year 1.
+    assert [year.injections.low for year in one.given_years] == [1, 2]
+
+
 def test_a_row_for_each_year() -> None:
     rows = made(discount=0.03).years_frame().to_pylist()
 
