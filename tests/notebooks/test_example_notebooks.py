@@ -48,8 +48,11 @@ def run(path: Path, folder: Path) -> Any:
 
 @pytest.fixture(scope="module", params=NOTEBOOKS, ids=named)
 def cells(request: pytest.FixtureRequest, tmp_path_factory: Any) -> list[Any]:
-    """The cells of a notebook that was run."""
-    return list(run(request.param, tmp_path_factory.mktemp("elsewhere")).cells)
+    """The cells of a notebook that was run without any file at hand."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("NHANES_B12", raising=False)
+        done = run(request.param, tmp_path_factory.mktemp("elsewhere"))
+    return list(done.cells)
 
 
 @pytest.fixture(scope="module")
@@ -125,5 +128,38 @@ def test_every_picture_of_a_notebook_is_shown_in_the_documentation() -> None:
     pictures = [c.metadata["picture"] for c in cells if "picture" in c.metadata]
     page = (PICTURES.parent / "notebooks.md").read_text("utf-8")
 
-    assert len(set(pictures)) == len(pictures) > 3
+    assert len(set(pictures)) == len(pictures) > 5
     assert [p for p in pictures if f"](pictures/{p}.svg)" not in page] == []
+
+
+def printed(cells: list[Any]) -> str:
+    outputs = [o for cell in cells for o in cell.get("outputs", [])]
+    return "".join(o.text for o in outputs if o.get("name") == "stdout")
+
+
+def test_a_survey_that_is_made_up_says_so(cells: list[Any]) -> None:
+    if not any("NHANES_B12" in cell.source for cell in cells):
+        pytest.skip("this notebook reads no survey")
+
+    assert "MADE UP: no file was named" in printed(cells)
+    drawn = " ".join(chart for cell in cells for chart in charts_in(cell))
+    assert "A made-up survey: whom" in drawn
+
+
+def test_the_survey_of_nhanes_gives_its_published_shares(
+    third_party_data: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    survey = third_party_data / "nhanes" / "nhanes_b12.parquet"
+    monkeypatch.setenv("NHANES_B12", str(survey))
+    done = run(EXAMPLES / "nhanes.ipynb", tmp_path)
+    said = printed(done.cells)
+
+    assert "NHANES: 19,195 participants in 4 waves" in said
+    assert "MADE UP" not in said
+    # 659 of 15,795 adults whose creatinine was measured; the tests of studies ask R for the limits.
+    assert "weighted: 2.75% of adults with creatinine" in said
+    assert "by chance from 2.46% to 3.07%" in said
+    assert "unweighted, of those who came: 4.17%" in said
+    drawn = [chart for cell in done.cells for chart in charts_in(cell)]
+    assert any("NHANES: whom" in chart for chart in drawn)
+    assert not any("made-up survey" in chart for chart in drawn)
