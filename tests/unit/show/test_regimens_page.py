@@ -10,29 +10,35 @@ For education and research. It does not replace clinical judgement: verify it
 against the primary literature before acting on it.
 
 All 2 years together
-  injections  injections 13 to 17, visits 13 to 17, 13000 to 17000 µg, cost
-              130.00 to 425.00 EUR (Begins with 1000 µg by intramuscular
-              injection 3 times per week for 2 weeks (6 doses). · Goes on with
-              1000 µg by intramuscular injection every 2 to 3 months.)
-  tablets     injections 6, visits 6, doses 722, 722000 µg, cost not known
-              (Begins with 1000 µg by intramuscular injection 3 times per week
-              for 2 weeks (6 doses). · Goes on with 1000 µg by mouth daily.)
+  - injections
+    - injections 13 to 17, visits 13 to 17, 13000 to 17000 µg, cost 130.00 to
+      425.00 EUR (Begins with 1000 µg by intramuscular injection 3 times per
+      week for 2 weeks (6 doses). · Goes on with 1000 µg by intramuscular
+      injection every 2 to 3 months.)
+  - tablets
+    - injections 6, visits 6, doses 722, 722000 µg, cost not known (Begins with
+      1000 µg by intramuscular injection 3 times per week for 2 weeks (6 doses).
+      · Goes on with 1000 µg by mouth daily.)
 
 Year by year
-  injections  Year 1  injections 9 to 11, visits 9 to 11, 9000 to 11000 µg, cost
-                      90.00 to 275.00 EUR
-              Year 2  injections 4 to 6, visits 4 to 6, 4000 to 6000 µg, cost
-                      40.00 to 150.00 EUR
-  tablets     Year 1  injections 6, visits 6, doses 357, 357000 µg, cost not
-                      known
-              Year 2  injections 0, visits 0, doses 365, 365000 µg, cost not
-                      known
+  - injections
+    Year 1  injections 9 to 11, visits 9 to 11, 9000 to 11000 µg, cost 90.00 to
+            275.00 EUR
+    Year 2  injections 4 to 6, visits 4 to 6, 4000 to 6000 µg, cost 40.00 to
+            150.00 EUR
+  - tablets
+    Year 1  injections 6, visits 6, doses 357, 357000 µg, cost not known
+    Year 2  injections 0, visits 0, doses 365, 365000 µg, cost not known
 
 With missed and late doses
-  injections  10.4 to 17.0 of 13 to 17 doses given, 10.4 to 17.0 of them
-              injections, as expected
-  tablets     577.6 to 722.0 of 722 doses given, 4.8 to 6.0 of them injections,
-              as expected
+  - injections
+    As expected  10.4 to 17.0 of 13 to 17 doses given: injections 10.4 to 17.0,
+                 visits 10.4 to 17.0, 10,400.0 to 17,000.0 µg, cost 104.00 to
+                 425.00 EUR
+  - tablets
+    As expected  577.6 to 722.0 of 722 doses given: injections 4.8 to 6.0,
+                 visits 4.8 to 6.0, doses 577.6 to 722.0, 577,600.0 to
+                 722,000.0 µg, cost not known
 
 What this rests on
   - Counted over 2 years from the first dose, for one person. A range goes from
