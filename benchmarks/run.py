@@ -29,6 +29,7 @@ SCRIPTS = (
     "recommend",
     "explain",
     "growth",
+    "course",
     "panels",
     "cases",
     "cohort_verdicts",

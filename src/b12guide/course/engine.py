@@ -27,8 +27,7 @@ from b12guide.course.equations import (
     URINE,
     Body,
     Floats,
-    changes,
-    sizes,
+    matrix_of,
     started,
     taken_up,
 )
@@ -41,19 +40,18 @@ TICKS = 1 << 16
 _LEVELS = 24
 """Steps take 2^0 to 2^23 ticks, which are 128 days."""
 
-_CHUNK = 1000
+_CHUNK = 4000
 """The people whose matrices are in memory at a time."""
 
-_EARLY = np.array([TICKS // 8, TICKS // 2])
-_STEPS = np.array([10, 12, 13])
-"""The steps after an injection, as powers of two of ticks: 22 minutes for 3 hours, 1.5 hours until
-half a day has gone by, then 3 hours."""
+_OF_GUT = 13
+"""The steps while the gut still hands on a dose: 3 hours, as powers of two of ticks."""
 
-_LATER = 13
-"""The steps while a dose is still being released: 3 hours."""
+_QUARTER, _HALF = 0.25, 0.5
+"""The steps while a depot is released, in parts of the time that it takes: right after an
+injection, and from the next day on. Right after it they grow with the time that has gone by."""
 
-_EMPTY = 1e-6
-"""A depot that holds less, in µg, cannot fill serum."""
+_EMPTY = 1e-3
+"""A depot or gut that holds less, in µg, cannot fill serum."""
 
 _NEAR = 1e-6
 """The share of its capacity by which serum may be off after it fills or empties."""
@@ -108,13 +106,20 @@ class Trajectory:
     blood: Floats
 
 
-def run(doses: Iterable[Given], body: Body, days: Sequence[float]) -> Trajectory:
+def run(
+    doses: Iterable[Given],
+    body: Body,
+    days: Sequence[float],
+    keep: Sequence[str] | None = None,
+) -> Trajectory:
     """The course of people under doses.
 
     Args:
         doses: In any order.
         body: The people.
         days: When amounts are asked for, in days from the start, from 0 on and rising.
+        keep: The amounts that are wanted, such as `serum`; the others have no days. All if left
+            out.
 
     Raises:
         ValueError: A day or a dose lies before the start, days do not rise, or a form or route is
@@ -126,19 +131,29 @@ def run(doses: Iterable[Given], body: Body, days: Sequence[float]) -> Trajectory
         raise ValueError(message)
     given = sorted(doses, key=lambda dose: dose.day)
     _check(given, body)
-    parts = [
-        _Chunk.of(given, body, slice(first, first + _CHUNK)).run(ticks)
-        for first in range(0, body.people, _CHUNK)
-    ]
-    return Trajectory(
-        days=ticks / TICKS,
-        **{name: np.concatenate([part[name] for part in parts]) for name in _KEPT},
-    )
+    names = _KEPT if keep is None else keep
+    kept = {
+        name: np.empty((body.people, len(ticks) if name in names else 0))
+        for name in _KEPT
+    }
+    levels = _levels(given, ticks)
+    for first in range(0, body.people, _CHUNK):
+        chosen = slice(first, first + _CHUNK)
+        into = {name: kept[name][chosen] for name in _KEPT if name in names}
+        _Chunk.of(given, body, chosen, levels).run(ticks, into)
+    return Trajectory(days=ticks / TICKS, **kept)
 
 
 _KEPT = (*("serum", "store", "urine", "lost", "absorbed", "given", "waiting", "blood"),)
 _INJECTIONS = ("intramuscular", "subcutaneous")
 _ROUTES = (*_INJECTIONS, "intravenous", "oral")
+
+
+def _levels(given: Sequence[Given], ticks: Ints) -> int:
+    """How many powers of two of ticks the longest time without an event has."""
+    events = {0, *ticks.tolist(), *(round(dose.day * TICKS) for dose in given)}
+    longest = int(np.diff(sorted(events)).max(initial=1))
+    return min(longest.bit_length(), _LEVELS)
 
 
 def _check(given: Sequence[Given], body: Body) -> None:
@@ -154,41 +169,29 @@ def _check(given: Sequence[Given], body: Body) -> None:
 # ----------------------------------------------------------------------- the matrices
 
 
-def _matrix(body: Body, injected: tuple[str, ...], free: str, *, over: bool) -> Floats:
-    """The equations as a matrix of each person, read off unit by unit."""
-    size = sizes(len(injected))
-    is_over = np.full(body.people, over)
-    columns = []
-    for place in range(size):
-        unit = np.zeros((body.people, size))
-        unit[:, place] = 1
-        columns.append(changes(unit, body, injected, free, is_over=is_over))
-    return np.stack(columns, axis=2)
+def _carriers(matrix: Floats, levels: int) -> Floats:
+    """What carries a state through 2^n ticks: levels x people x size x size.
 
-
-def _carriers(matrix: Floats) -> Floats:
-    """What carries a state through 2^n ticks: levels x people x size x size."""
+    As long as a step is short against the fastest change, it is a sum of powers of the matrix, and
+    shorter steps are sums of the same powers; each longer step is the one before, twice.
+    """
     fastest = float(np.abs(matrix).sum(axis=1).max())
-    whole = int(np.clip(np.floor(np.log2(TICKS / max(fastest, 1e-9))), 0, _LEVELS - 1))
-    found = np.empty((_LEVELS, *matrix.shape))
-    for level in range(_LEVELS):
-        if level <= whole:
-            found[level] = _series(matrix * (2.0**level / TICKS))
-        else:
-            found[level] = found[level - 1] @ found[level - 1]
-    return found
-
-
-def _series(matrix: Floats) -> Floats:
-    """The exponential of small matrices, by its series to the last digit."""
-    size = matrix.shape[-1]
-    term = np.broadcast_to(np.eye(size), matrix.shape).copy()
-    found = term.copy()
+    whole = int(np.clip(np.floor(np.log2(TICKS / max(fastest, 1e-9))), 0, levels - 1))
+    found = np.zeros((levels, *matrix.shape))
+    found[: whole + 1] += np.eye(matrix.shape[-1])
+    step = matrix * (2.0**whole / TICKS)
+    power = step
     for number in range(1, _TERMS):
-        term = term @ matrix / number
-        found += term
-        if np.abs(term).max() < _LAST_DIGIT:
+        for level in range(whole, -1, -1):
+            share = 2.0 ** (-number * (whole - level))
+            if share < _LAST_DIGIT:
+                break
+            found[level] += power * share
+        if np.abs(power).max() < _LAST_DIGIT:
             break
+        power = power @ step / (number + 1)
+    for level in range(whole + 1, levels):
+        found[level] = found[level - 1] @ found[level - 1]
     return found
 
 
@@ -223,7 +226,9 @@ class _Chunk:
         self.is_over = self.state[:, BLOOD] > self.body.capacity
 
     @classmethod
-    def of(cls, given: Sequence[Given], body: Body, chosen: slice) -> _Chunk:
+    def of(
+        cls, given: Sequence[Given], body: Body, chosen: slice, levels: int
+    ) -> _Chunk:
         some = body.some(chosen)
         doses = [
             (
@@ -235,14 +240,16 @@ class _Chunk:
         ]
         forms = tuple(dict.fromkeys(dose.drug for dose in given)) or (*body.forms,)[:1]
         injected = tuple(dict.fromkeys(d.drug for d in given if d.route in _INJECTIONS))
-        below = _matrix(some, injected, forms[0], over=False)
-        above = [_matrix(some, injected, form, over=True) for form in forms]
+        below = matrix_of(some, injected, forms[0], is_over=False)
+        above = [matrix_of(some, injected, form, is_over=True) for form in forms]
         return cls(
             body=some,
             doses=doses,
             injected=injected,
             forms=forms,
-            carriers=np.stack([_carriers(matrix) for matrix in (below, *above)]),
+            carriers=np.stack(
+                [_carriers(matrix, levels) for matrix in (below, *above)]
+            ),
             turns=np.stack([matrix - below for matrix in above]),
             clearing=np.stack([some.forms[form].clearance for form in forms]),
             state=started(some, len(injected)),
@@ -252,9 +259,8 @@ class _Chunk:
             by_mouth=np.full(some.people, -1.0),
         )
 
-    def run(self, ticks: Ints) -> dict[str, Floats]:
-        """What they hold at each of some times, which rise."""
-        kept = {name: np.empty((self.body.people, len(ticks))) for name in _KEPT}
+    def run(self, ticks: Ints, kept: dict[str, Floats]) -> None:
+        """Write what they hold at each of some times, which rise, into arrays by name."""
         now, place = 0, 0
         fresh = np.zeros(self.body.people, dtype=bool)
         for column, tick in enumerate(ticks.tolist()):
@@ -269,9 +275,9 @@ class _Chunk:
             self.advance(tick - now, fresh)
             fresh = fresh & (tick == now)
             now = tick
-            for name, values in self.held().items():
-                kept[name][:, column] = values
-        return kept
+            held = self.held()
+            for name, values in kept.items():
+                values[:, column] = held[name]
 
     def held(self) -> dict[str, Floats]:
         state = self.state
@@ -354,7 +360,7 @@ class _Chunk:
         """Carry some who do not pass the capacity on the way."""
         everybody = isinstance(chosen, slice)
         mode = np.where(self.is_over[chosen], 1 + self.free[chosen], 0)
-        for level in _bits(ticks):
+        for level in _bits(ticks, self.carriers.shape[1]):
             carrier = (
                 self.carriers[0, level]
                 if everybody
@@ -370,13 +376,13 @@ class _Chunk:
         it after the passage may be bent.
         """
         left = np.full(len(chosen), ticks)
-        most = np.where(self.waiting(chosen) > _EMPTY, _LATER, _LEVELS - 1)
+        first, most = self._paces(chosen, fresh)
         limit = most.copy()
         hunting = np.zeros(len(chosen), dtype=bool)
         while len(chosen):
-            early = np.searchsorted(_EARLY, ticks - left, side="right")
-            graded = np.where(fresh, _STEPS[early], _LEVELS - 1)
-            level = np.minimum(np.minimum(limit, graded), np.frexp(left)[1] - 1)
+            grown = np.frexp(np.maximum((ticks - left) >> 1, 1))[1] - 1
+            pace = np.minimum(np.maximum(first, grown), most)
+            level = np.minimum(np.minimum(limit, pace), np.frexp(left)[1] - 1)
             was_over = self.is_over[chosen]
             after, passes = self._tried(chosen, level)
             passes &= level > 0
@@ -389,7 +395,23 @@ class _Chunk:
             on = left > 0
             if not on.all():
                 chosen, left, limit, most = chosen[on], left[on], limit[on], most[on]
-                hunting, fresh = hunting[on], fresh[on]
+                hunting, first = hunting[on], first[on]
+
+    def _paces(self, chosen: Ints, fresh: Bools) -> tuple[Ints, Ints]:
+        """The first and the longest step of each, as powers of two of ticks."""
+        most = np.full(len(chosen), self.carriers.shape[1] - 1)
+        first = most.copy()
+        for place, name in enumerate(self.injected, start=INJECTED):
+            takes = TICKS / self.body.forms[name].release[chosen]
+            held = self.state[chosen, place] > _EMPTY
+            early, late = (
+                np.frexp(np.maximum(takes * part, 1))[1] - 1
+                for part in (_QUARTER, _HALF)
+            )
+            most = np.where(held & ~fresh, np.minimum(most, late), most)
+            first = np.where(held & fresh, np.minimum(first, early), first)
+        gut = self.state[chosen, GUT] > _EMPTY
+        return first, np.where(gut, np.minimum(most, _OF_GUT), most)
 
     def _accept(self, chosen: Ints, after: Floats) -> None:
         self.state[chosen] = after
@@ -434,8 +456,8 @@ class _Chunk:
         passes[found] = False
 
 
-def _bits(ticks: int) -> list[int]:
+def _bits(ticks: int, levels: int) -> list[int]:
     """The steps that so many ticks are made of, the largest first."""
-    highest = _LEVELS - 1
+    highest = levels - 1
     whole, rest = divmod(ticks, 1 << highest)
     return [highest] * whole + [n for n in range(highest, -1, -1) if rest >> n & 1]

@@ -32,6 +32,7 @@ __all__ = [
     "Body",
     "Form",
     "changes",
+    "matrix_of",
     "sizes",
     "started",
     "taken_up",
@@ -190,6 +191,20 @@ def changes(
     found[:, URINE] = beyond - kept
     found[:, LOST] = lost
     return found
+
+
+def matrix_of(
+    body: Body, injected: tuple[str, ...], free: str, *, is_over: bool
+) -> Floats:
+    """The same as a matrix of each person, people x size x size, read off unit by unit."""
+    size = sizes(len(injected))
+    over = np.full(body.people, is_over)
+    columns = []
+    for place in range(size):
+        unit = np.zeros((body.people, size))
+        unit[:, place] = 1
+        columns.append(changes(unit, body, injected, free, is_over=over))
+    return np.stack(columns, axis=2)
 
 
 def taken_up(amount: Floats, body: Body, since: Floats | None = None) -> Floats:

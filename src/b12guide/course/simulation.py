@@ -113,7 +113,7 @@ def course_of(  # noqa: PLR0913 -- one argument for each thing that a course tel
     ranges = shipped().replaced(given)
     body = made_up(ranges, people, seed=seed, intrinsic_factor=intrinsic_factor)
     days = range(last + 1)
-    found = run(plan.doses, body, days)
+    found = run(plan.doses, body, days, tuple(_UNITS))
     notes = plan.notes
     if intrinsic_factor is None and any(d.route == "oral" for d in plan.doses):
         notes = (*notes, "whether there is intrinsic factor is not known: half have it")
