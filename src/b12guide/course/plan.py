@@ -47,6 +47,9 @@ __all__ = [
 _DAYS_OF_MONTH = 365.25 / 12
 _SECONDS = 86_400
 _DAYS_OF_WEEK = 7
+_LOADED = "loading_complete"
+"""What has come when a regimen has ended that another follows."""
+
 _WORDS_OF = "mecobalamin_im"
 """The guideline whose names of drugs are understood; all that ship share them."""
 
@@ -84,10 +87,10 @@ def planned(  # noqa: PLR0913 -- one argument for each thing that a regimen may 
     """The doses of `people` who follow regimens, one after the other, for so many days.
 
     Args:
-        regimens: Such as loading, then maintenance.
+        regimens: Such as loading, then maintenance. Where the first has ended, loading is complete.
         people: How many.
         days: The days that are asked for, from the first dose.
-        drug: The form, where a phase names none or several.
+        drug: The form of the phases that name none or several.
         preferred: The forms that a guideline prefers.
         loading_weeks: From how many to how many weeks a phase takes that ends with an event.
         seed: For the same people each time.
@@ -98,22 +101,27 @@ def planned(  # noqa: PLR0913 -- one argument for each thing that a regimen may 
     """
     random = np.random.Generator(np.random.PCG64([seed, 1]))
     phases = [phase for regimen in regimens for phase in regimen.phases]
+    is_open = any(len(phase.drugs) != 1 for phase in phases)
+    firsts = {len(regimens[0].phases) + 1} if len(regimens) > 1 else set()
     notes: list[str] = []
     laid: list[_Laid] = []
     over = _Over(np.zeros(people), np.zeros(people), is_start=True)
-    ended: str | None = None
+    ended: tuple[str, ...] = ()
     for number, phase in enumerate(phases, start=1):
         where = f"phase {number}" if len(phases) > 1 else "the regimen"
+        if number in firsts:
+            ended = (*ended, _LOADED)
         _refuse_open(phase, where, ended, is_last=number == len(phases))
+        said = None if is_open and len(phase.drugs) == 1 else drug
         found = _laid_out(
-            phase, where, over, (people, drug, preferred, loading_weeks), random
+            phase, where, over, (people, said, preferred, loading_weeks), random
         )
         laid.append(found)
         over = found.over
         notes += _notes(phase, ended)
         if drug is None and len(phase.drugs) != 1:
             notes.append(preferred_note(found.drug))
-        ended = phase.bound.event if isinstance(phase.bound, Until) else None
+        ended = (phase.bound.event,) if isinstance(phase.bound, Until) else ()
     doses = [dose for one in laid for dose in one.doses(days)]
     doses.sort(key=lambda dose: dose.day)
     drugs = tuple(dict.fromkeys(one.drug for one in laid))
@@ -190,7 +198,9 @@ def preferred_note(form: str) -> str:
     return f"of the forms to choose from, the preferred one is given: {form}"
 
 
-def _refuse_open(phase: Phase, where: str, ended: str | None, *, is_last: bool) -> None:
+def _refuse_open(
+    phase: Phase, where: str, ended: tuple[str, ...], *, is_last: bool
+) -> None:
     """Refuse a phase that does not say when its doses are."""
     remedy = ""
     try:
@@ -208,7 +218,7 @@ def _refuse_open(phase: Phase, where: str, ended: str | None, *, is_last: bool) 
         remedy = f"is {phase.route}: numbers are published of {listing(ROUTES, 'and')}"
     elif not is_last and (phase.bound is None or isinstance(phase.bound, ForLife)):
         remedy = "has no end, and another follows; say for how long"
-    waits = [event for event in phase.after if event != ended]
+    waits = [event for event in phase.after if event not in ended]
     if not remedy and waits and where not in ("phase 1", "the regimen"):
         remedy = f"waits for {listing(waits, 'and')}, whose day is not known"
     if remedy:
@@ -216,8 +226,8 @@ def _refuse_open(phase: Phase, where: str, ended: str | None, *, is_last: bool) 
         raise DosageError(message)
 
 
-def _notes(phase: Phase, ended: str | None) -> Iterator[str]:
-    waits = [event for event in phase.after if event != ended]
+def _notes(phase: Phase, ended: tuple[str, ...]) -> Iterator[str]:
+    waits = [event for event in phase.after if event not in ended]
     if waits:
         yield f"day 0 is a day on which {listing(waits, 'and')} has come"
     if phase.with_food:

@@ -75,6 +75,24 @@ def test_loading_until_an_event_takes_as_many_weeks_as_the_caller_says() -> None
     assert 42 <= max(loading) <= 43
 
 
+@pytest.mark.parametrize(
+    "loading", [f"{OH} daily for 3 days", f"{OH} daily until neurological_plateau"]
+)
+def test_loading_is_complete_when_it_has_ended(loading: str) -> None:
+    text = f"{loading} | 2 mg cyanocobalamin PO daily after loading_complete"
+    found = plan(text, days=60, loading_weeks=(3, 3))
+    oral = [dose.day for dose in found.doses if dose.route == "oral"]
+
+    assert oral[0] == (3 if "3 days" in loading else 22)
+    assert not any("loading" in note for note in found.notes)
+
+
+def test_another_event_has_not_come_because_loading_has_ended() -> None:
+    text = f"{OH} daily for 3 days | {OH} weekly after neurological_plateau"
+    with pytest.raises(DosageError, match=r"phase 2 waits for .*plateau"):
+        plan(text)
+
+
 def test_the_plan_is_the_same_for_each_seed() -> None:
     one, two, three = (
         plan(f"{OH} every 2 to 3 months", seed=seed) for seed in (1, 1, 2)
@@ -114,6 +132,13 @@ def test_a_drug_of_the_caller_fills_what_the_regimen_leaves_open() -> None:
     assert plan(choice, drug="cyanocobalamin").drugs == ("cyanocobalamin",)
     with pytest.raises(DosageError, match="and `drug` is mecobalamin"):
         plan(f"{OH} daily", drug="mecobalamin")
+
+
+def test_a_drug_of_the_caller_leaves_a_phase_alone_that_names_its_own() -> None:
+    text = f"{OH} daily for 3 days | 2 mg PO daily after loading_complete"
+    found = plan(text, drug="cyanocobalamin")
+
+    assert found.drugs == ("hydroxocobalamin", "cyanocobalamin")
 
 
 @pytest.mark.parametrize("name", ["adenosylcobalamin", "folic acid", "water"])
