@@ -7,6 +7,8 @@ Nobody's own level of serum is used: the people of each group are made up, as ev
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+from textwrap import fill
 from typing import Any
 
 from attrs import evolve, frozen
@@ -16,11 +18,11 @@ from b12guide.cohort.frames import frame_of
 from b12guide.cohort.study import Study
 from b12guide.course.frames import TYPES, CourseRow, kind_named, rows_for
 from b12guide.course.model import Course
-from b12guide.course.notice import SERUM_IS_NOT_STORE
+from b12guide.course.notice import SERUM_IS_NOT_STORE, limits
 from b12guide.course.simulation import simulated
 from b12guide.errors import DosageError
 from b12guide.frozen import Record
-from b12guide.graph.model import Decision, RuleGraph
+from b12guide.graph.model import Decision, RuleGraph, Status
 from b12guide.notice import EDUCATION_NOTICE
 from b12guide.say.words import plural
 
@@ -91,26 +93,43 @@ class CohortCourses(Record):
         ]
         return frame_of(rows, GroupRow, _TYPES, kind_named(kind or self.kind))
 
-    def to_text(self) -> str:
+    def to_text(self, width: int = 80) -> str:
         """The groups with their courses in short, those without one, and the notices."""
+        status = f"{self.graph.status.value}, not approved"
         lines = [
-            f"{self.graph.title} {self.graph.version} ({self.graph.status.value})",
-            f"{plural(self.simulated, 'patient')} of {self.patients} have a course.",
+            "The course of vitamin B12 in the patients of a cohort",
+            f"Guideline  {self.graph.title} {self.graph.version}"
+            + ("" if self.graph.status is Status.APPROVED else f" ({status})"),
+            f"Patients   {self.patients:,}; {self.simulated:,} with a course",
+            self.notice,
+            EDUCATION_NOTICE,
         ]
         for one in self.groups:
-            lines.append(
-                f"{plural(one.patients, 'patient')}: {one.advice or 'no regimen'}"
-            )
-            if one.course is None:
-                lines.append(f"  not simulated: {one.why}")
-                continue
-            end = one.course.at(one.course.days[-1])
-            lines += [
-                f"  day {end.day}, {name}: half have less than {level.median:g} {level.unit}; "
-                f"nine of ten {level.p5:g} to {level.p95:g}"
-                for name, level in (("serum", end.serum), ("store", end.store))
-            ]
-        return "\n".join((*lines, self.notice, EDUCATION_NOTICE)) + "\n"
+            people = plural(f"{one.patients:,}", "patient")
+            lines += ["", f"{people}: {one.advice.replace('_', ' ') or 'no regimen'}"]
+            lines += [f"  {said}" for said in _said(one)]
+        lines += ["", *limits()]
+        return "".join(
+            f"{fill(line, width, subsequent_indent='    ')}\n" for line in lines
+        )
+
+
+def _said(one: GroupCourse) -> Iterator[str]:
+    """What comes of the advice to a group at the end, or why nothing was simulated."""
+    if one.course is None:
+        yield f"not simulated: {one.why}"
+        return
+    end = one.course.at(one.course.days[-1])
+    for name, level in (("serum", end.serum), ("store", end.store)):
+        yield (
+            f"day {end.day}, {name}: half have less than {_three(level.median)} {level.unit}; "
+            f"nine of ten {_three(level.p5)} to {_three(level.p95)}"
+        )
+
+
+def _three(value: float) -> str:
+    """A number with three figures that count."""
+    return f"{float(f'{value:.3g}'):,.10g}"
 
 
 @frozen(kw_only=True)

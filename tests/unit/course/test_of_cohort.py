@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pyarrow as pa
 import pytest
 
 from b12guide import load
+from b12guide.course.model_misfit import misfit
 from b12guide.course.notice import SERUM_IS_NOT_STORE
 from b12guide.course.of_cohort import CohortCourses
 from b12guide.errors import ArgumentError, UnknownNameError
@@ -59,9 +61,13 @@ def test_the_text_has_the_status_and_the_notices() -> None:
     text = simulate().to_text()
 
     assert "under review" in text
+    assert max(map(len, text.splitlines())) <= 80
+    assert not re.search(r"\de\+\d|neurological_", text)
+    text = " ".join(text.split())
     assert SERUM_IS_NOT_STORE in text
     assert "For education and research" in text
     assert "not simulated: what is advised is not settled" in text
+    assert misfit().text in text
 
 
 def test_an_argument_that_cannot_be_is_refused() -> None:
