@@ -164,16 +164,16 @@ class _Plan(Record):
 def _plan(phases: tuple[Phase, ...], years: int) -> _Plan:
     horizon = (START.replace(year=START.year + years) - START).days
     due = [
-        ((_day(dose) - START).days, number)
+        ((_day(dose) - START).days, number, stretch.phase.route in INJECTED)
         for number, stretch in enumerate(days_of(phases, years).stretches)
         for dose in stretch.doses
     ]
-    inside = [(day, number) for day, number in due if day < horizon]
-    beyond = [day for day, _ in due if day >= horizon]
+    inside = [one for one in due if one[0] < horizon]
+    beyond = [day for day, _, _ in due if day >= horizon]
     return _Plan(
-        days=tuple(day for day, _ in inside),
-        injected=tuple(phases[number].route in INJECTED for _, number in inside),
-        phases=tuple(number for _, number in inside),
+        days=tuple(day for day, _, _ in inside),
+        injected=tuple(is_injected for _, _, is_injected in inside),
+        phases=tuple(number for _, number, _ in inside),
         horizon=horizon,
         following=beyond[0] if beyond else None,
     )
