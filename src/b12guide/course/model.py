@@ -10,6 +10,7 @@ import datetime as dt
 import math
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from numbers import Real
 from typing import Any
 
 from attrs import evolve, field, frozen
@@ -252,16 +253,16 @@ class Course(Answer):
             last = day.date() if isinstance(day, dt.datetime) else day
             return (last - self.start).days
         if isinstance(day, str):
-            return _days_in(day)
-        if isinstance(day, bool) or not isinstance(day, int | float) or day != int(day):
+            return _days_in(day, self.days[-1])
+        if isinstance(day, bool) or not isinstance(day, Real) or day % 1 != 0:
             expected = "a whole number of days, a time such as `8 weeks`, or a date"
             argument = "day"
             raise ArgumentError(argument, expected, day)
-        return int(day)
+        return int(float(day))
 
 
-def _days_in(text: str) -> int:
-    """The whole days that a time such as `8 weeks` has."""
+def _days_in(text: str, last: int) -> int:
+    """The whole days that a time such as `8 weeks` has; less than a day beyond the last is it."""
     written = quantity_in(text)
     unit = None if written is None else time_unit(written.unit or "")
     if written is None or unit is None:
@@ -270,6 +271,8 @@ def _days_in(text: str) -> int:
         raise ArgumentError(argument, expected, text)
     size = written.value * unit.in_smallest
     days = size * _DAYS_OF_MONTH if unit.is_calendar else size / _SECONDS_OF_DAY
+    if last < days < last + 1:
+        return last
     return math.floor(days + Fraction(1, 2))
 
 

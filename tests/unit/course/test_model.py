@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+import numpy as np
 import pytest
 from attrs import evolve
 
@@ -26,6 +27,21 @@ def test_a_day_is_named_as_a_person_would(day: Any, number: int) -> None:
     assert found.notice == course.SERUM_IS_NOT_STORE
 
 
+@pytest.mark.parametrize(
+    ("years", "day"), [(0.5, "6 months"), (2, "2 years"), (3, "36 months")]
+)
+def test_the_end_of_a_course_is_a_day_of_it(years: float, day: str) -> None:
+    found = course.simulate(
+        "1 mg hydroxocobalamin IM every 2 months", years=years, people=2
+    )
+
+    assert found.at(day).day == found.days[-1]
+
+
+def test_a_day_may_be_a_number_of_numpy() -> None:
+    assert FOUND.at(np.int64(5)).day == 5  # type: ignore[arg-type]
+
+
 def test_a_course_with_a_start_knows_dates() -> None:
     dated = evolve(FOUND, start=dt.date(2026, 1, 1))
 
@@ -34,7 +50,10 @@ def test_a_course_with_a_start_knows_dates() -> None:
         FOUND.at(dt.date(2026, 1, 31))
 
 
-@pytest.mark.parametrize("day", [-1, 1000, 1.5, "soon", "3 mg", None, True])
+@pytest.mark.parametrize(
+    "day",
+    [-1, 1000, 1.5, float("nan"), float("inf"), "2 years", "soon", "3 mg", None, True],
+)
 def test_a_day_that_the_course_does_not_have_is_refused(day: Any) -> None:
     with pytest.raises(ArgumentError, match="day"):
         FOUND.at(day)
