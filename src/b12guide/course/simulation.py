@@ -35,6 +35,10 @@ _WORDS_OF = "mecobalamin_im"
 """The guideline whose words are used; all that ship share them."""
 
 
+_MOST = 50_000_000
+"""So many days of people are worked out in one call; each quantity takes 8 bytes of one."""
+
+
 def simulated(  # noqa: PLR0913 -- one argument for each thing that may be known
     regimens: Sequence[Any],
     *,
@@ -64,6 +68,10 @@ def simulated(  # noqa: PLR0913 -- one argument for each thing that may be known
     count = whole_number(people, "people", 1)
     whole_number(seed, "seed", 0)
     last = int(length * _DAYS_OF_YEAR)
+    if count * (last + 1) > _MOST:
+        expected = f"so many that people times days are at most {_MOST:,}"
+        argument = "people"
+        raise ArgumentError(argument, expected, people)
     if drug is not None:
         instance(drug, str, "drug", "the name of a form of B12")
     plan = planned(

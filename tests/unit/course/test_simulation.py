@@ -110,3 +110,8 @@ def test_what_cannot_be_simulated_says_what_to_do() -> None:
         simulate(parameters={"storeloss": 1})
     with pytest.raises(ArgumentError, match="regimen"):
         course.simulate(3)  # type: ignore[arg-type]
+
+
+def test_more_people_than_a_machine_holds_are_refused() -> None:
+    with pytest.raises(ArgumentError, match="people times days"):
+        simulate(people=10**12)
