@@ -186,7 +186,7 @@ class AnswerShare(Record):
 
 
 @frozen(kw_only=True, repr=False)
-class Prevalence(Answer):
+class Prevalence(Answer, Record):
     """The counts of a cohort, and the shares that they are.
 
     Without a design the rows stand for themselves, and shares are of the rows.

@@ -7,7 +7,7 @@ is estimated with the whole design, never as if it had been drawn by itself.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -33,6 +33,8 @@ from b12guide.cohort.shares import Sample
 from b12guide.errors import ArgumentError, CohortError
 from b12guide.frozen import Record, frozen_map
 from b12guide.graph.model import RuleGraph
+
+Row = TypeVar("Row")
 
 _MOST_GROUPS = 1000
 
@@ -124,7 +126,7 @@ class Subgroup(Record):
 
 
 @frozen(kw_only=True, repr=False)
-class Subgroups(Answer):
+class Subgroups(Answer, Record):
     """How often each answer was given in each part of a cohort.
 
     Attributes:
@@ -145,28 +147,38 @@ class Subgroups(Answer):
 
     def to_frame(self) -> Any:
         """The verdicts by rule in each part, a row for each part and rule."""
-        return self._joined(lambda p: frame_columns(p.rules, RuleCount, "applies"))
+        return self._joined(
+            lambda p: p.rules, lambda rows: frame_columns(rows, RuleCount, "applies")
+        )
 
     def decisions_frame(self) -> Any:
         """The outcomes by decision in each part."""
         return self._joined(
-            lambda p: frame_columns(p.decisions, DecisionCount, "determined")
+            lambda p: p.decisions,
+            lambda rows: frame_columns(rows, DecisionCount, "determined"),
         )
 
     def values_frame(self) -> Any:
         """What the decisions say in each part, and to how many."""
-        return self._joined(lambda p: frame_columns(p.values, ValueCount))
+        return self._joined(
+            lambda p: p.values, lambda rows: frame_columns(rows, ValueCount)
+        )
 
     def shares_frame(self) -> Any:
         """Every verdict, outcome and value in each part, one below the other."""
-        return self._joined(lambda p: shares_table(p.shares))
+        return self._joined(lambda p: p.shares, shares_table)
 
-    def _joined(self, table_of: Callable[[Prevalence], Table]) -> Any:
-        tables = []
-        for group in self.groups:
-            table = table_of(group.prevalence)
-            tables.append(with_groups(table, self.by, [group.group] * len(table)))
-        return native(pa.concat_tables(tables), self.kind)
+    def _joined(
+        self,
+        rows_of: Callable[[Prevalence], Sequence[Row]],
+        table_of: Callable[[Sequence[Row]], Table],
+    ) -> Any:
+        told = [
+            (row, one.group) for one in self.groups for row in rows_of(one.prevalence)
+        ]
+        table = table_of([row for row, _ in told])
+        values = [group for _, group in told]
+        return native(with_groups(table, self.by, values), self.kind)
 
     def plain(self) -> dict[str, Any]:
         """What was counted, as plain data; `to_dict` adds who counted it."""

@@ -140,7 +140,7 @@ class UsedRange(Record):
 
 
 @frozen(kw_only=True, repr=False)
-class Course(Answer):
+class Course(Answer, Record):
     """What comes of a regimen in people made up from published ranges.
 
     Attributes:

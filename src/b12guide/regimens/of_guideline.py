@@ -8,6 +8,7 @@ from typing import Any
 from attrs import field, frozen
 
 from b12guide.arguments import instance
+from b12guide.errors import UnknownNameError
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.extras import load
 from b12guide.graph.model import Decision, Loaded, Regimens, RuleGraph
@@ -48,7 +49,11 @@ class GuidelineRegimens(Mapping[str, Regimen]):
         }
 
     def __getitem__(self, name: str) -> Regimen:
-        return {one: regimen for one, _, regimen in _named(self.graph)}[name]
+        known = {one: regimen for one, _, regimen in _named(self.graph)}
+        if name not in known:
+            kind = "rule with a regimen"
+            raise UnknownNameError(kind, str(name), known)
+        return known[name]
 
     def __iter__(self) -> Iterator[str]:
         return (name for name, _, _ in _named(self.graph))

@@ -212,3 +212,13 @@ def test_stretches_have_names() -> None:
     from fractions import Fraction  # noqa: PLC0415 -- beside its use
 
     assert cut_levels([Fraction(1, 2)], None) == ("below 0.5", "0.5 and more")
+
+
+def test_of_nobody_there_are_the_columns_all_the_same(guideline: Guideline) -> None:
+    some, nobody = study(guideline), study(guideline, table().slice(0, 0))
+    for name in ("to_frame", "decisions_frame", "values_frame", "shares_frame"):
+        told = getattr(some.by("town"), name)()
+        found = getattr(nobody.by("town"), name)()
+
+        assert found.num_rows == 0
+        assert found.schema == told.schema
