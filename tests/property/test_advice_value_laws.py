@@ -96,6 +96,8 @@ def value(
             preferred = {d for line in said for _, some in line for d in some}
             more = frozenset(acceptable - preferred) if beside else frozenset()
             clash = sides if outcome == "conflict" else frozenset()
+            if against and not (said or more or excluded or clash):
+                return (outcome, False, said, more, frozenset(against), clash)
             return (outcome, True, said, more, frozenset(excluded), clash)
 
 

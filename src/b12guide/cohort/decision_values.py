@@ -41,8 +41,8 @@ class DecisionValue(Record):
             drugs, each by itself.
         certain: Whether `said` holds whatever is unknown.
         acceptable: Of the form: drugs that may be used as well.
-        excluded: Of the form: drugs not to be used; where that is all that is possible, those that
-            may come to be excluded.
+        excluded: Of the form: drugs not to be used; where nothing else is said, those that may come
+            to be excluded.
         sides: The sides of a conflict.
     """
 
@@ -84,13 +84,18 @@ def value_of(
     acceptable = frozenset(decided.acceptable) if is_form else frozenset[str]()
     excluded = frozenset(decided.excluded) if is_form else frozenset[str]()
     if outcome is not Outcome.DEPENDS or certain:
-        return DecisionValue(
+        found = DecisionValue(
             decision=decision,
             said=frozenset(canonical(option.advice) for option in certain or default),
             acceptable=acceptable,
             excluded=excluded,
             sides=clashing if outcome is Outcome.CONFLICT else frozenset(),
         )
+        if not found.is_empty:
+            return found
+        # Some drug is excluded whatever is unknown, and not the same one each time.
+        open_ = _may_be_excluded(decided)
+        return evolve(found, certain=not open_, excluded=open_)
     possible = {canonical(option.advice) for option in default}
     if CompositionKind.NOT_NEEDED in kinds:
         possible.add(model.NotNeeded())
@@ -99,18 +104,23 @@ def value_of(
     ):  # nothing is a default anywhere: the sides of a conflict may come out
         possible.update(clashing)
     if not (possible or excluded):
-        excluded = frozenset(
-            drug
-            for option in decided.options
-            if isinstance(option.advice, model.Exclusion)
-            for drug in option.advice.drugs
-        )
+        excluded = _may_be_excluded(decided)
     return DecisionValue(
         decision=decision,
         said=frozenset(possible),
         certain=False,
         acceptable=frozenset() if possible else acceptable,
         excluded=excluded,
+    )
+
+
+def _may_be_excluded(decided: Decided) -> frozenset[str]:
+    """The drugs that are excluded in some completion."""
+    return frozenset(
+        drug
+        for option in decided.options
+        if isinstance(option.advice, model.Exclusion)
+        for drug in option.advice.drugs
     )
 
 

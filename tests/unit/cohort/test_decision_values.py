@@ -231,3 +231,20 @@ def test_a_form_that_only_excludes_is_not_silent(tmp_path: Path) -> None:
         "not cyanocobalamin",
     ]
     assert found["form.certain"].to_pylist() == [True, True, False]
+
+
+def test_where_some_drug_is_excluded_and_not_which_both_are_told(
+    tmp_path: Path,
+) -> None:
+    asked = guideline(
+        tmp_path, "numbness: avoid cyanocobalamin", "not numbness: avoid mecobalamin"
+    )
+    found = asked.cohort(pa.table({"numbness": [True, False, None]}))
+
+    assert found["form.outcome"].to_pylist() == ["determined"] * 3
+    assert found["form.value"].to_pylist() == [
+        "not cyanocobalamin",
+        "not mecobalamin",
+        "not cyanocobalamin or mecobalamin",
+    ]
+    assert found["form.certain"].to_pylist() == [True, True, False]
