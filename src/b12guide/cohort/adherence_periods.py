@@ -25,9 +25,12 @@ from b12guide.audit.periods import FollowUp, Grid, PeriodState, known, number_of
 from b12guide.audit.replay import Replay
 from b12guide.audit.telling import Telling
 from b12guide.cohort.frames import Table, arrow_of, unusable
+from b12guide.errors import ArgumentError, PatientError, UnknownNameError
 from b12guide.frozen import Record
 from b12guide.graph.model import RuleGraph
 from b12guide.say.schedules import length_text
+from b12guide.say.words import listing
+from b12guide.text import shortened
 
 _STATES = tuple(PeriodState)
 _NUMBERS = {state: number for number, state in enumerate(_STATES)}
@@ -84,11 +87,34 @@ def period_request(  # noqa: PLR0913 -- what was asked, and of what
     told = {one.value for one in FollowUp}
     is_column = isinstance(start, str) and start in columns and start not in told
     judged = judged_rules(graph, families, names(rules, "rules"))
+    try:
+        grid = Grid.of(every) if is_column else Grid.of(every, start)
+    except ArgumentError as error:
+        argument = "periods" if error.argument == "every" else error.argument
+        given = every if error.argument == "every" else start
+        raise ArgumentError(argument, error.expected, given) from error
+    except PatientError as error:
+        raise _no_start(str(start), columns) from error
     return PeriodRequest(
-        grid=Grid.of(every) if is_column else Grid.of(every, start),
+        grid=grid,
         rules=tuple(rule.name for rule in judged),
         column=start if is_column else None,
     )
+
+
+def _no_start(start: str, columns: Sequence[str]) -> PatientError:
+    """What is wrong with a `start` that is neither a day nor a column of `patients`."""
+    told = [one.value for one in FollowUp]
+    near = UnknownNameError("start", start, (*told, *columns)).suggestions
+    message = f"`{shortened(start)}`, given as `start`, is neither a day nor a column of patients"
+    remedy = (
+        f"did you mean {listing((f'`{one}`' for one in near), 'or')}?"
+        if near
+        else (
+            "give `first event`, `rule applies`, a day such as `2025-01-31`, or a column"
+        )
+    )
+    return unusable([(message, remedy)])
 
 
 def cut_patients(

@@ -130,10 +130,23 @@ def _of_costs(found: RegimenComparison) -> Iterator[str]:
     for one in found.regimens:
         if one.missing:
             yield missing_text(one)
+    yield from _of_groups(found)
     if found.is_discounted:
         yield (
             f"Costs are discounted by {percent_text(found.discount)} a year; the first year is "
             "not."
+        )
+
+
+def _of_groups(found: RegimenComparison) -> Iterator[str]:
+    """Which prices are missing of what patients are recommended."""
+    groups = () if found.cohort is None else found.cohort.groups
+    several = (one.regimen for one in groups if one.regimen is not None)
+    missing = dict.fromkeys(price for one in several for price in one.missing)
+    if missing:
+        yield (
+            "Some costs of what is recommended are not known: "
+            f"{listing(missing)} {'are' if len(missing) > 1 else 'is'} missing."
         )
 
 

@@ -80,6 +80,7 @@ class GuidelineRegimens(Mapping[str, Regimen]):
         Raises:
             ArgumentError: As for `b12guide.regimens.compare`.
             DosageError: As for `b12guide.regimens.compare`.
+            UnknownNameError: No rule with a regimen is so called.
             CohortError: This kind of frame is not taken.
             PatientError: The patients cannot be used.
             MissingExtraError: There are patients, and the extra `cohort` is not installed.
@@ -113,7 +114,7 @@ class GuidelineRegimens(Mapping[str, Regimen]):
             return {name: self._of_rule(one) for name, one in regimens.items()}
         if isinstance(regimens, Iterable) and not isinstance(regimens, tuple):
             several = list(regimens)
-            if any(isinstance(one, str) and one in self for one in several):
+            if any(map(self._is_name, several)):
                 return {
                     one if isinstance(one, str) else f"regimen {number}": self._of_rule(
                         one
@@ -124,7 +125,11 @@ class GuidelineRegimens(Mapping[str, Regimen]):
         return regimens
 
     def _of_rule(self, one: Any) -> Any:
-        return self[one] if isinstance(one, str) and one in self else one
+        return self[one] if self._is_name(one) else one
+
+    def _is_name(self, one: Any) -> bool:
+        """Whether it is meant to be the name of a rule; a single word is no regimen in English."""
+        return isinstance(one, str) and (one in self or one.isidentifier())
 
 
 _READING = (

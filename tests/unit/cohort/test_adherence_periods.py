@@ -200,11 +200,15 @@ def test_a_record_has_what_was_counted(guideline: Guideline) -> None:
 
 
 def test_what_cannot_be_cut_is_refused(guideline: Guideline) -> None:
-    with pytest.raises(ArgumentError, match="`every` has to be"):
+    with pytest.raises(ArgumentError, match="`periods` has to be"):
         audited(guideline, periods="a while")
+    with pytest.raises(ArgumentError, match="`start` has to be"):
+        audited(guideline, start=5)
     with pytest.raises(UnknownNameError):
         audited(guideline, rules=["homocysteine_target"])
-    with pytest.raises(PatientError):
-        audited(guideline, start="no_such_column")
+    for start, remedy in (("sen", "did you mean `seen`"), ("when", "or a column")):
+        with pytest.raises(PatientError, match="nor a column of patients") as refused:
+            audited(guideline, start=start)
+        assert remedy in refused.value.diagnostics[0].help[0].message
     with pytest.raises(ArgumentError, match="at most 10,000 intervals"):
         audited(guideline, periods="1 day", start="1800-01-01")

@@ -9,7 +9,7 @@ import pytest
 from attrs import asdict
 
 import b12guide
-from b12guide.errors import ArgumentError
+from b12guide.errors import ArgumentError, UnknownNameError
 from b12guide.regimen.burden import CountRange
 from b12guide.regimens import RegimenComparison, Standings, compare
 
@@ -95,6 +95,18 @@ def test_what_is_recommended_to_all_is_the_sum_of_the_groups() -> None:
     assert cohort.open_total.injections.high == 2 * 70
 
 
+def test_the_prices_that_are_missing_of_what_is_recommended_are_named() -> None:
+    mine = {"currency": "EUR", "source": "own", "per_dose": {"oral": 1}, "per_visit": 2}
+    found = GUIDELINE.study(PATIENTS, otherwise="absent").regimens(cost=mine, years=1)
+    text = " ".join(found.to_text().split())
+
+    assert found.cohort.settled_total.cost is None
+    assert (
+        "recommended are not known: the price of hydroxocobalamin (intramuscular)"
+        in text
+    )
+
+
 def test_the_burden_of_a_study_is_that_of_its_first_year() -> None:
     asked = GUIDELINE.study(PATIENTS, otherwise="absent")
     found = asked.regimens(years=2)
@@ -132,8 +144,9 @@ def test_the_guideline_has_its_regimens_by_rule() -> None:
     assert own["post_bariatric/2"].routes == ("oral",)
     assert len(own) == len(list(own))
     assert set(own.of("loading")) == {"loading_neurological", "loading_standard"}
-    with pytest.raises(KeyError):
-        own["nothing"]
+    assert "nothing" not in own
+    with pytest.raises(UnknownNameError, match="did you mean `bypass`"):
+        own.compare("bypas", years=1)
 
 
 def test_the_regimens_of_a_guideline_are_compared() -> None:
