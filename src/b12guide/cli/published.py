@@ -47,8 +47,8 @@ def published(
 ) -> Output:
     """Hold what the simulator predicts against what has been published.
 
-    Each published number stands beside its interval, what was missed first, and what was known
-    when the ranges were fixed apart from what nobody had looked at. It needs the extra `cohort`.
+    Each published number stands beside its interval, what was missed first, and what those
+    who fixed the ranges knew apart from what was kept from them. It needs the extra `cohort`.
     """
     made = load_extra("b12guide.course.published_report", extra="cohort")
     report = made.published(people=people or made.PEOPLE, seed=seed, trials_file=trials)

@@ -24,7 +24,7 @@ class RouteMisfit(Record):
     """How serum levels after one route compare with what is predicted in the middle.
 
     Attributes:
-        levels: How many published levels there are that nobody had looked at before.
+        levels: How many published levels there are that were kept from those who fixed the ranges.
         inside: How many lie inside their interval.
         lowest: The lowest published level over the predicted one.
         highest: The highest.
@@ -59,11 +59,11 @@ class ModelMisfit(Record):
     """What the report comes to.
 
     Attributes:
-        unseen: Published numbers that nobody had looked at before the ranges were fixed.
+        unseen: Published numbers that were kept from those who fixed the ranges.
         unseen_inside: Those of them inside their interval.
         known: Numbers that were known when they were.
         known_inside: Those of them inside.
-        routes: Serum levels of those not looked at before, route by route.
+        routes: Serum levels of those, route by route.
     """
 
     people: int
@@ -80,12 +80,12 @@ class ModelMisfit(Record):
         if not self.unseen and not self.known:
             return "No published number was held against the simulator."
         said = (
-            f"Of {self.unseen} published numbers that nobody had looked at before the ranges of "
-            f"the simulator were fixed, {self.unseen_inside} lie inside its interval for 90 % of "
+            f"Of {self.unseen} published numbers that were kept from those who fixed the ranges of "
+            f"the simulator, {self.unseen_inside} lie inside its interval for 90 % of "
             "people"
         )
         if self.known:
-            said += f"; of {self.known} that were known then, {self.known_inside} do"
+            said += f"; of {self.known} that they knew, {self.known_inside} do"
         return " ".join((f"{said}.", *(route.text for route in self.routes)))
 
     @property

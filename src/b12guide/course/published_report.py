@@ -59,8 +59,8 @@ class PublishedReport(Answer):
     Attributes:
         people: How many were drawn for each arm and case.
         seed: By which number they were drawn.
-        points: The misses first, those that nobody had looked at before the rest; then what lies
-            inside; then what is not judged.
+        points: The misses first, those that were kept from those who fixed the ranges before the
+            rest; then what lies inside; then what is not judged.
         trials_file: The file of published numbers; None for the one that ships.
     """
 

@@ -44,7 +44,7 @@ def published_page(report: PublishedReport) -> Page:
     """The report, the misses first."""
     sections = (
         Section(
-            title="Missed, of what nobody had looked at before",
+            title="Missed, of what was kept from those who fixed the ranges",
             items=tuple(_items(report, known=False, inside=False)),
         ),
         Section(
@@ -56,7 +56,7 @@ def published_page(report: PublishedReport) -> Page:
             items=tuple(_tests(report)),
         ),
         Section(
-            title="Inside, of what nobody had looked at before",
+            title="Inside, of what was kept from those who fixed the ranges",
             items=tuple(_items(report, known=False, inside=True)),
         ),
         Section(
@@ -238,7 +238,7 @@ def _missed_table(missed: list[HeldPoint]) -> str:
         return "No published number that is judged lies outside its interval."
     parts = []
     for known, title in (
-        (False, "Missed, of what nobody had looked at before"),
+        (False, "Missed, of what was kept from those who fixed the ranges"),
         (True, "Missed, of what was known when the ranges were fixed"),
     ):
         some = [one for one in missed if one.point.known_before is known]
@@ -292,7 +292,7 @@ def published_drawing(report: PublishedReport, width: float = d.WIDE) -> d.Drawi
     parts: list[d.Part] = [*key]
     told: list[str] = []
     for known, title in (
-        (False, "Not looked at before the ranges were fixed"),
+        (False, "Kept from those who fixed the ranges"),
         (True, "Known when the ranges were fixed"),
     ):
         judged = [

@@ -101,7 +101,7 @@ def test_the_misses_stand_before_everything_else(script: Mapping[str, Any]) -> N
     page = script["PAGE"].read_text("utf-8")
     first_part, _, rest = page.partition("## How this was done")
 
-    assert "Missed, of what nobody had looked at before" in first_part
+    assert "Missed, of what was kept from those who fixed the ranges" in first_part
     assert "| inside |" not in first_part
     assert first_part.index("Of ") < first_part.index("| study |")
     assert SERUM_IS_NOT_STORE in first_part
@@ -146,14 +146,14 @@ def test_a_record_is_read_back_by_asking_again() -> None:
 
 
 FIXED = "cffa989137ef27b6d876f2ab50c82b17cae8c6b18660f2eebb67656f1ada378a"
-"""Of the ranges as they were fixed, before anybody looked at a trial."""
+"""Of the ranges as they were fixed, by somebody from whom the trials were kept."""
 
 
 def test_the_ranges_are_those_that_were_fixed_before_the_trials() -> None:
-    """Whoever changes a range now knows the trials, and cannot call them unseen any more.
+    """Whoever changes a range now knows the trials, and cannot say they were kept from anybody.
 
     A better source may well ask for another range. Then the page has to say when it was changed and
-    why, and that what was not looked at before has been since; this digest is changed with it.
+    why, and that the trials were known by then; this digest is changed with it.
     """
     rows = (
         f"{row.name} {row.low} {row.high} {row.unit} {row.spread.value}"

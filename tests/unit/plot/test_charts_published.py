@@ -52,7 +52,7 @@ def test_it_is_told_in_words_with_the_notice_and_the_misfit(
     head = " ".join(spec["title"]["subtitle"])
 
     assert EDUCATION_NOTICE in head
-    assert "published numbers that nobody had looked at before" in head
+    assert "published numbers that were kept from" in head
     for one in report.points:
         judged = one.hit is not Hit.NOT_JUDGED
         assert (one.point.arm.study.title in spec["description"]) or not judged
