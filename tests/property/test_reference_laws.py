@@ -16,7 +16,7 @@ from hypothesis import given, settings
 
 from b12guide.evaluate import reference
 from b12guide.evaluate.evaluator import Evaluator
-from b12guide.evaluate.reference import DECISIONS, ReferenceAnswer
+from b12guide.evaluate.reference import DECISIONS, ReferenceAnswer, ReferenceDecided
 from b12guide.graph.model import RuleGraph
 from b12guide.patient.model import Stated
 from tests.strategies import graphs as make
@@ -69,7 +69,16 @@ def by_column(wanted: ReferenceAnswer) -> Iterator[tuple[str, Any]]:
     for decision, decided in wanted.decisions.items():
         certain = any(x.is_certain and not x.is_beside for x in decided.options)
         yield f"{decision.value}.outcome", decided.outcome
-        yield f"{decision.value}.certain", decided.outcome != "depends" or certain
+        told = certain if decided.outcome == "depends" else not only_excludes(decided)
+        yield f"{decision.value}.certain", told
+
+
+def only_excludes(decided: ReferenceDecided) -> bool:
+    """Whether all that is known is that some drug is not to be used, and not which."""
+    kinds = {kind for x in decided.options for (_, kind), _ in x.line}
+    unsure = all(x.is_beside and not x.is_certain for x in decided.options)
+    excludes = not kinds.isdisjoint({"avoid", "contraindicated"})
+    return decided.outcome == "determined" and unsure and excludes
 
 
 @pytest.mark.parametrize("shard", range(SHARDS))
