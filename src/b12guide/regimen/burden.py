@@ -3,7 +3,13 @@
 A range in the schedule gives a range here. Doses are counted on the calendar from 1 January of an
 ordinary year, so years that begin elsewhere may have one more or one less of those that are counted
 in days. A phase that lasts until an event may end with its first dose, or not within the years
-that are counted; both are counted. An event that a phase waits for is taken to have come.
+that are counted; both are counted. So does a phase that does not say how long it takes, if another
+follows. An event that a phase waits for is taken to have come.
+
+Where nothing says how often, nothing says how many doses there are at most in a year in which the
+phase goes on; at least there is the one with which it begins. Doses that are counted out (`for 6
+doses`) are counted in the year in which the phase begins; what follows them may come at once, or
+not within these years.
 """
 
 from __future__ import annotations
@@ -19,15 +25,20 @@ from attrs import evolve, frozen
 from b12guide.frozen import Record
 from b12guide.regimen import model
 from b12guide.regimen.schedule import DoseDay, Pending, Schedule, Stretch, doses_due
-from b12guide.values.duration import DurationRange
+from b12guide.values.duration import DurationRange, TimeUnit
 
 START = dt.date(2026, 1, 1)
 """The first day that is counted, that of an ordinary year."""
 INJECTED = frozenset({"intramuscular", "subcutaneous", "intravenous"})
 """The routes of injections."""
 
+NEXT_PHASE = "the next phase"
+"""What a phase lasts until that does not say how long it takes."""
+
 _DAYS_A_YEAR = 365
 _DAY = dt.timedelta(days=1)
+_EVERY_DAY = model.Every(DurationRange(Fraction(1), Fraction(1), TimeUnit.DAY))
+"""How soon doses that are counted out may come where nothing says how often."""
 _MOST_YEARS = 10
 """Years are reported one by one as far as this, if a schedule changes for so long."""
 
@@ -132,7 +143,7 @@ class Burden(Record):
         years: The first year, loading included, and each further one that differs from `later`
             because a phase ends in it or has ended; ten at most.
         later: Each year after these.
-        until: Events on whose day the years depend.
+        until: Events on whose day the years depend; `NEXT_PHASE` is one.
         unstated: Whether some phase does not say how often.
     """
 
@@ -168,21 +179,41 @@ def either(burdens: Iterable[Burden]) -> Burden:
 
 def burden(loading: model.Regimen | None, maintenance: model.Regimen | None) -> Burden:
     """What loading, where there is one, and what follows it ask of a patient."""
-    regimens = [r for r in (loading, maintenance) if r is not None]
-    phases = tuple(phase for regimen in regimens for phase in regimen.phases)
+    phases = _in_turn(loading, maintenance)
     later = _lasting(phases)
     counted = [_counted(exact) for exact in dict.fromkeys(_exact(phases))]
     length = max(map(len, counted))
-    ends = [p.bound.event for p in phases if isinstance(p.bound, model.Until)]
     return Burden(
         years=tuple(
             any_of(years[n] if n < len(years) else later for years in counted)
             for n in range(length)
         ),
         later=later,
-        until=tuple(dict.fromkeys(ends)),
-        unstated=any(phase.frequency is None for phase in phases),
+        until=_ends_of(phases),
+        unstated=any(map(_is_unspaced, phases)),
     )
+
+
+def _in_turn(
+    loading: model.Regimen | None, maintenance: model.Regimen | None
+) -> tuple[model.Phase, ...]:
+    """The phases of both, each that another follows with an end."""
+    regimens = [r for r in (loading, maintenance) if r is not None]
+    phases = [phase for regimen in regimens for phase in regimen.phases]
+    return (*map(with_end, phases[:-1]), *phases[-1:])
+
+
+def with_end(phase: model.Phase) -> model.Phase:
+    """The phase, until the next one if it does not say how long it takes."""
+    if phase.bound is not None:
+        return phase
+    return evolve(phase, bound=model.Until(NEXT_PHASE))
+
+
+def _ends_of(phases: Iterable[model.Phase]) -> tuple[str, ...]:
+    """The events with which phases end."""
+    ends = [p.bound.event for p in phases if isinstance(p.bound, model.Until)]
+    return tuple(dict.fromkeys(ends))
 
 
 def any_of(years: Iterable[Year]) -> Year:
@@ -205,7 +236,7 @@ class YearsAsked(Record):
         ways: Each way in which its ranges may fall, without a range; in each way the years, and
             in each year what each phase asks.
         plans: The phases of each way.
-        until: Events on whose day it depends.
+        until: Events on whose day it depends; `NEXT_PHASE` is one.
         unstated: Whether some phase does not say how often.
     """
 
@@ -246,8 +277,8 @@ class YearsAsked(Record):
             if not plan:
                 continue
             *others, _ = years[number - 1]
-            before = any(year[-1].doses.high for year in years[: number - 1])
-            is_last = not any(part.doses.high for part in others)
+            before = any(year[-1].doses != NONE for year in years[: number - 1])
+            is_last = all(part.doses == NONE for part in others)
             if len(self.ways) > 1 and before and is_last and _goes_on(plan[-1]):
                 yield (*others, _any_year(plan[-1]))
 
@@ -259,19 +290,14 @@ def over_years(
 
     A phase that lasts until an event may end with its first dose, or not within these years.
     """
-    regimens = [r for r in (loading, maintenance) if r is not None]
-    phases = tuple(phase for regimen in regimens for phase in regimen.phases)
+    phases = _in_turn(loading, maintenance)
     plans = tuple(dict.fromkeys(_exact(phases)))
     return YearsAsked(
         phases=phases,
         ways=tuple(_by_year(plan, years) for plan in plans),
         plans=plans,
-        until=tuple(
-            dict.fromkeys(
-                p.bound.event for p in phases if isinstance(p.bound, model.Until)
-            )
-        ),
-        unstated=any(phase.frequency is None for phase in phases),
+        until=_ends_of(phases),
+        unstated=any(map(_is_unspaced, phases)),
     )
 
 
@@ -308,7 +334,7 @@ def _exact(phases: tuple[model.Phase, ...]) -> Iterator[tuple[model.Phase, ...]]
         yield tuple(
             evolve(
                 phase,
-                frequency=_exactly(phase.frequency, apart, often),
+                frequency=_exactly(phase, apart, often, lasting=lasting),
                 bound=_end(phase, length, lasting=lasting),
                 as_needed=phase.as_needed and none,
                 after=(),
@@ -321,14 +347,16 @@ _End = Callable[[Fraction, Fraction], Fraction]
 
 
 def _exactly(
-    frequency: model.Frequency | None, apart: _End, often: Callable[[int, int], int]
+    phase: model.Phase, apart: _End, often: Callable[[int, int], int], *, lasting: bool
 ) -> model.Frequency | None:
-    match frequency:
+    match phase.frequency:
         case model.Every(interval=interval):
             return model.Every(_at(interval, apart))
         case model.Times(low=low, high=high, per=per):
             count = often(low, high)
             return model.Times(count, count, _at(per, apart))
+        case None if isinstance(phase.bound, model.ForDoses) and not lasting:
+            return None if phase.is_single_dose else _EVERY_DAY
         case None:
             return None
 
@@ -387,16 +415,52 @@ def _is_settled(last: Stretch, day: dt.date) -> bool:
 
 
 def _goes_on(phase: model.Phase) -> bool:
-    return isinstance(phase.bound, model.ForLife | model.Until) or (
-        phase.bound is None and phase.frequency is not None
-    )
+    return phase.bound is None or isinstance(phase.bound, model.ForLife | model.Until)
 
 
 def _given(stretch: Stretch, first: dt.date, after: dt.date) -> Year:
     """What one phase asks between two days."""
     inside = [d for d in stretch.doses if first <= _day(d) < after]
     sure = sum(not dose.is_optional for dose in inside)
-    return asked_of(stretch.phase, CountRange(Fraction(sure), Fraction(len(inside))))
+    counted = CountRange(Fraction(sure), Fraction(len(inside)))
+    is_going = _begins_before(stretch, after) and not _ends_before(stretch, first)
+    return asked_of(
+        stretch.phase, without_days(stretch.phase, counted, is_going=is_going)
+    )
+
+
+def _begins_before(stretch: Stretch, day: dt.date) -> bool:
+    return stretch.begins is not None and stretch.begins.earliest < day
+
+
+def _ends_before(stretch: Stretch, day: dt.date) -> bool:
+    """Whether a phase is over on a day; one that says neither how often nor how long never is."""
+    is_open = stretch.phase.bound is None and stretch.phase.frequency is None
+    return not is_open and stretch.ends is not None and stretch.ends.latest <= day
+
+
+def without_days(
+    phase: model.Phase, counted: CountRange, *, is_going: bool
+) -> CountRange:
+    """The doses of some time, with those that have no days because nothing says how often.
+
+    Args:
+        phase: Whose doses they are.
+        counted: Those that have days: the one with which it begins.
+        is_going: Whether the phase goes on within that time.
+    """
+    if not _is_unspaced(phase):
+        return counted
+    match phase.bound:
+        case model.ForDoses(count=count):
+            return counted.times(CountRange(Fraction(count), Fraction(count)))
+        case _:
+            return CountRange(counted.low, None if is_going else counted.high)
+
+
+def _is_unspaced(phase: model.Phase) -> bool:
+    """Whether nothing says how often, of more than a single dose."""
+    return phase.frequency is None and not phase.is_single_dose
 
 
 def _day(dose: DoseDay) -> dt.date:
@@ -415,7 +479,7 @@ def _any_year(phase: model.Phase) -> Year:
     """Any year in which nothing but one phase goes on, wherever it begins."""
     frequency = phase.frequency
     if frequency is None:
-        return Year()
+        return asked_of(phase, CountRange(Fraction(0), None))
     length = frequency.per if isinstance(frequency, model.Times) else frequency.interval
     low, high = length.smallest
     if length.unit.is_calendar:

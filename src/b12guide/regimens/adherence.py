@@ -9,6 +9,9 @@ The model has three parts.
 - The next dose is counted from the day on which the last was given (`from_given`), so that delays
   add up, or from the day on which it was planned.
 
+Doses that have no days, because nothing says how often, are missed with the same probability, and
+none of them is late; people are not simulated for them.
+
 A day is covered from a dose until the next one is due, and `tolerance_days` longer. What goes
 beyond that, and what comes before the first dose that is given, is uncovered.
 
@@ -40,6 +43,7 @@ from b12guide.regimen.burden import (
     any_of,
     asked_of,
     days_of,
+    without_days,
     year_of_day,
 )
 from b12guide.regimen.model import Phase
@@ -120,7 +124,8 @@ class AdherenceFound(Record):
         given: Doses that are given, as expected: between everybody at the worse end of the model
             with the fewest doses, and everybody at the better end with the most.
         given_injections: Those of them that are injected.
-        people: How many people were simulated; 0 where none were.
+        people: How many people were simulated; 0 where none were, as where some phase does not say
+            how often.
         seed: Of their random numbers.
         doses: In them: doses given, and so for the others.
         injections: Injections given.
@@ -196,16 +201,16 @@ def expected_ways(
     """
     ends = tuple(zip(reversed(model.missed), reversed(model.late_days), strict=True))
     return tuple(
-        _expected(_plan(phases, years), phases, years, model, *end)
-        for phases in asked.plans
+        _expected(_plan(phases, years), phases, due, model, *end)
+        for phases, due in zip(asked.plans, asked.ways, strict=True)
         for end in dict.fromkeys(ends)
     )
 
 
-def _expected(  # noqa: PLR0913, PLR0917 -- a plan with its phases, and one end of a model
+def _expected(  # noqa: PLR0913, PLR0917 -- a plan with what is due, and one end of a model
     plan: _Plan,
     phases: tuple[Phase, ...],
-    years: int,
+    due: tuple[tuple[Year, ...], ...],
     model: Adherence,
     missed: Fraction,
     late: int,
@@ -214,7 +219,7 @@ def _expected(  # noqa: PLR0913, PLR0917 -- a plan with its phases, and one end 
 
     With delays that add up, only those that are given add to them.
     """
-    given = [[Fraction(0) for _ in phases] for _ in range(years)]
+    given = [[Fraction(0) for _ in phases] for _ in due]
     shift = Fraction(0)
     doses = zip(plan.days, plan.injected, plan.phases, _gaps(plan), strict=True)
     for day, is_injected, number, gap in doses:
@@ -227,10 +232,15 @@ def _expected(  # noqa: PLR0913, PLR0917 -- a plan with its phases, and one end 
             shift += delay * (1 - missed)
     return tuple(
         tuple(
-            asked_of(phase, CountRange(count, count))
-            for phase, count in zip(phases, counts, strict=True)
+            asked_of(
+                phase,
+                without_days(
+                    phase, CountRange(count, count), is_going=part.doses.high is None
+                ),
+            )
+            for phase, count, part in zip(phases, counts, parts, strict=True)
         )
-        for counts in given
+        for counts, parts in zip(given, due, strict=True)
     )
 
 
@@ -248,22 +258,24 @@ def adherence_of(
     Raises:
         MissingExtraError: People are to be simulated, and the extra `cohort` is not installed.
     """
-    plans = [_plan(phases, years) for phases in asked.plans]
-    fewest = min(plans, key=lambda plan: len(plan.days))
-    most = max(plans, key=lambda plan: len(plan.days))
+    if asked.unstated:
+        people = 0
     expected = any_of(
         sum((part for parts in way for part in parts), Year())
         for way in expected_ways(asked, years, model)
     )
     simulated: dict[str, Distribution] = {}
     if people:
+        plans = [_plan(phases, years) for phases in asked.plans]
+        fewest = min(plans, key=lambda plan: len(plan.days))
+        most = max(plans, key=lambda plan: len(plan.days))
         ways = (fewest,) if fewest == most else (fewest, most)
         told = [simulate(plan, model, people, seed) for plan in ways]
         simulated = {
             name: _distribution([one[name] for one in told]) for name in told[0]
         }
     return AdherenceFound(
-        planned=CountRange(Fraction(len(fewest.days)), Fraction(len(most.days))),
+        planned=asked.total.doses,
         given=expected.doses,
         given_injections=expected.injections,
         people=people,

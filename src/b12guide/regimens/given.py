@@ -19,6 +19,7 @@ from b12guide.frozen import Record
 from b12guide.graph.model import RuleGraph
 from b12guide.interop.regimen_from_english import regimen_from_english
 from b12guide.pipeline import load
+from b12guide.regimen.burden import with_end
 from b12guide.regimen.model import ForTime, Phase, Regimen, Until
 from b12guide.say.schedules import Names, names_of, regimen_to_english
 from b12guide.say.words import spaced
@@ -185,7 +186,7 @@ def weeks_of(value: Any) -> tuple[Fraction, Fraction] | None:
 def with_length(
     given: GivenRegimen, weeks: tuple[Fraction, Fraction] | None
 ) -> GivenRegimen:
-    """The regimen whose loading takes so many weeks where it lasts until an event.
+    """The regimen whose loading takes so many weeks where it lasts until an event or says no end.
 
     That is each phase of loading, and each of maintenance that another follows: how long the last
     of all goes on is no question of loading.
@@ -196,9 +197,10 @@ def with_length(
     assumed: list[str] = []
 
     def bounded(phase: Phase) -> Phase:
-        if not isinstance(phase.bound, Until):
+        bound = with_end(phase).bound
+        if not isinstance(bound, Until):
             return phase
-        assumed.append(phase.bound.event)
+        assumed.append(bound.event)
         return evolve(phase, bound=length)
 
     loading, maintenance = given.loading, given.maintenance

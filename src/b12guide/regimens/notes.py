@@ -71,8 +71,8 @@ def notes_of(found: RegimenComparison) -> Iterator[str]:
     unstated = [one.name for one in found.regimens if one.unstated]
     if unstated:
         yield (
-            f"Some phase of {_names(unstated)} does not say how often: only one dose of it is "
-            "counted."
+            f"Some phase of {_names(unstated)} does not say how often. Unless it says how many "
+            "doses there are, nothing is known of the most of them, nor of the most that they cost."
         )
     yield from _of_costs(found)
     yield from _of_levels(found)
@@ -81,7 +81,9 @@ def notes_of(found: RegimenComparison) -> Iterator[str]:
     if found.people:
         yield (
             f"{plural(f'{found.people:,}', 'person')}".replace("persons", "people")
-            + f" were simulated for each regimen, with the seed {found.seed}."
+            + " were simulated for each regimen"
+            + (" that says how often" if unstated else "")
+            + f", with the seed {found.seed}."
         )
 
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 from attrs import evolve
 
-from b12guide.regimen.burden import Burden, CountRange, burden, either
+from b12guide.regimen.burden import Burden, CountRange, burden, either, over_years
 from b12guide.regimen.model import (
     Dose,
     Every,
@@ -123,10 +123,76 @@ def test_a_number_of_doses_is_given_once() -> None:
     assert span(found.later.injections) == (0, 0)
 
 
-def test_a_phase_without_a_frequency_is_told() -> None:
-    found = burden(None, one(None))
+def low_and_high(count: CountRange) -> tuple[int, int | None]:
+    return (int(count.low), None if count.high is None else int(count.high))
+
+
+@pytest.mark.parametrize(
+    ("bound", "first", "later"),
+    [
+        (None, (1, None), (0, None)),
+        (ForLife(), (1, None), (0, None)),
+        (ForTime(length(3, WEEK)), (1, None), (0, 0)),
+        (ForDoses(6), (6, 6), (0, 0)),
+    ],
+)
+def test_a_phase_that_does_not_say_how_often_has_no_most(
+    bound: ForTime | ForDoses | ForLife | None,
+    first: tuple[int, int | None],
+    later: tuple[int, int | None],
+) -> None:
+    regimen = one(None, bound)
+    found = burden(None, regimen)
 
     assert found.unstated
+    assert low_and_high(found.first.injections) == first
+    assert low_and_high(found.later.injections) == later
+    assert low_and_high(over_years(None, regimen, 2).total.injections) == first
+
+
+@pytest.mark.parametrize(
+    ("frequency", "bound", "most"),
+    [
+        (None, None, None),
+        (None, ForTime(length(3, WEEK)), None),
+        (None, ForDoses(6), 6),
+        (Every(length(1, MONTH)), None, 24),
+    ],
+)
+def test_what_is_taken_as_needed_may_be_taken_never_over_some_years(
+    frequency: Frequency | None, bound: ForTime | ForDoses | None, most: int | None
+) -> None:
+    (phase,) = one(frequency, bound).phases
+    regimen = Regimen((evolve(phase, as_needed=True),))
+
+    assert low_and_high(over_years(None, regimen, 2).total.injections) == (0, most)
+
+
+def test_a_single_dose_is_one() -> None:
+    found = burden(None, one(None, ForDoses(1)))
+
+    assert not found.unstated
+    assert span(found.first.injections) == (1, 1)
+    assert span(found.later.injections) == (0, 0)
+
+
+def test_a_phase_without_an_end_that_another_follows_may_end_at_once_or_never() -> None:
+    monthly, rarely = (one(Every(length(n, MONTH)), route="oral") for n in (1, 3))
+    found = burden(monthly, rarely)
+    asked = over_years(monthly, rarely, 2)
+
+    # 1 January, then April, July and October; or each month.
+    assert span(found.first.doses) == (4, 12)
+    assert span(asked.total.doses) == (8, 24)
+    assert found.until == asked.until == ("the next phase",)
+    assert over_years(None, rarely, 2).until == ()
+
+
+def test_what_follows_doses_without_days_may_come_at_once_or_never() -> None:
+    asked = over_years(one(None, ForDoses(3)), one(Every(length(1, MONTH))), 1)
+
+    # On 1, 2 and 3 January, then each month from February on; or nothing more.
+    assert span(asked.total.doses) == (3, 14)
 
 
 def test_either_of_two_is_the_range_of_both() -> None:

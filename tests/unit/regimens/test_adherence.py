@@ -42,6 +42,27 @@ def test_a_fifth_missed_is_a_fifth_fewer() -> None:
     assert found.given == CountRange(Fraction("4.8"), Fraction(6))
 
 
+@pytest.mark.parametrize(
+    ("english", "planned", "given"),
+    [
+        ("1 mg IM", (1, None), ("0.8", None)),
+        ("1 mg IM as needed", (0, None), ("0", None)),
+        ("1 mg IM for 6 doses", (6, 6), ("4.8", "4.8")),
+    ],
+)
+def test_doses_without_days_are_missed_as_others_are_and_nobody_is_simulated(
+    english: str, planned: tuple[int, int | None], given: tuple[str, str | None]
+) -> None:
+    found = came(english, people=3, missed=0.2, late_days=5)
+
+    def span(low: str | int, high: str | int | None) -> CountRange:
+        return CountRange(Fraction(low), None if high is None else Fraction(high))
+
+    assert found.planned == span(*planned)
+    assert found.given == span(*given)
+    assert (found.people, found.doses) == (0, None)
+
+
 def test_delays_add_up_where_they_are_counted_from_the_day_given() -> None:
     # Every 56 days, 7 doses; each 14 days late: 14, 84, 154, 224, 294 and 364, of 365 days.
     late: dict[str, Any] = {"late_days": 14}
