@@ -90,6 +90,25 @@ def test_a_length_of_loading_narrows_it() -> None:
     assert "was taken to last 3 to 12 weeks" in found.to_text()
 
 
+def test_loading_that_says_no_end_is_given_one_or_told() -> None:
+    pair = ("1000 µg IM every 2 days", "1000 µg IM every 2 months")
+    (wide,) = compare([pair]).regimens
+    told = compare([pair], loading_weeks=(3, 12))
+
+    assert ends(wide.years[0].injections) == (6, 183)
+    assert wide.until == ("the next phase",)
+    # As where loading lasts until symptoms stop improving.
+    assert ends(told.regimens[0].years[0].injections) == (16, 46)
+    assert "Loading until the next phase was taken to last 3 to 12" in told.to_text()
+
+
+def test_how_long_the_last_phase_goes_on_is_no_question_of_loading() -> None:
+    found = compare(["1000 µg IM monthly"], loading_weeks=(3, 12)).regimens[0]
+
+    assert ends(found.total.injections) == (60, 60)
+    assert found.assumed == ()
+
+
 def test_a_pair_has_a_loading_of_its_own() -> None:
     found = compare(
         {
