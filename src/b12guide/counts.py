@@ -96,6 +96,13 @@ def _assumed(record: RecordPart) -> Mapping[str, bool | str]:
     return dict(found.data)
 
 
+def _drawn(record: RecordPart) -> Sampling | None:
+    """How rows were drawn; None where they were simply counted."""
+    if "sampling" not in record.data:
+        return None
+    return _row(Sampling, record.table("sampling"))
+
+
 def _text_or_none(record: RecordPart, key: str) -> str | None:
     return None if record.value(key) is None else record.text(key)
 
@@ -211,6 +218,7 @@ def _hinges(record: RecordPart, find: FindGraph) -> Hinges:
         graph=graph,
         decision=decision,
         patients=record.whole("patients"),
+        sampling=_drawn(record),
         settled=record.whole("settled"),
         facts=_rows(Hinge, record.items("facts")),
         order=_rows(HingeStep, record.items("order")),
@@ -239,6 +247,7 @@ def _burden(record: RecordPart, find: FindGraph) -> CohortBurden:
     return CohortBurden(
         graph=find(record.table("guideline")),
         patients=record.whole("patients"),
+        sampling=_drawn(record),
         settled=record.whole("settled"),
         open=record.whole("open"),
         without=record.whole("without"),
@@ -314,6 +323,7 @@ def _comparison(record: RecordPart, find: FindGraph) -> CohortComparison:
         change=change,
         patient=_text_or_none(record, "patient"),
         patients=record.whole("patients"),
+        sampling=_drawn(record),
         differing=record.whole("differing"),
         unread=tuple(
             (one.text("column"), one.text("by")) for one in record.tables("unread")
@@ -450,7 +460,11 @@ def _of(hint: Any, part: RecordPart) -> Any:
         return {str(key): _of(several[1], table.part(key)) for key in table.data}
     if attrs.has(hint):
         table = part.as_table()
-        named = [one.name for one in attrs.fields(hint)]
+        named = [
+            one.name
+            for one in attrs.fields(hint)
+            if one.default is attrs.NOTHING or one.name in table.data
+        ]
         return _made(
             hint, part, {n: _of(_hints(hint)[n], table.part(n)) for n in named}
         )

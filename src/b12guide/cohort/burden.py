@@ -19,6 +19,7 @@ from b12guide.answers import Answer
 from b12guide.cohort.assumed import WrittenValues
 from b12guide.cohort.cohort_advice import CohortAdvice, codes_of, stated_in_row
 from b12guide.cohort.frames import FrameKind, frame_of
+from b12guide.cohort.shares import Sample, Sampling, plain_drawn
 from b12guide.evaluate.answer import Decided, Outcome, Recommendation
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.recommend import recommend
@@ -53,6 +54,7 @@ class CohortBurden(Answer):
     """What the advised regimens ask of a cohort.
 
     Attributes:
+        patients: How many rows; those of no weight are in no count.
         settled: Patients whose loading and maintenance are settled, with a regimen in one of them.
         open: Patients about whom some of it is not settled.
         without: Patients who are advised no regimen.
@@ -60,6 +62,7 @@ class CohortBurden(Answer):
         first_open: The same of the open together, from no regimen to the most.
         groups: The largest first.
         assumed: What was assumed of patients for whom it is not known.
+        sampling: How the rows were drawn; None where they were simply counted.
     """
 
     graph: RuleGraph = field(repr=False)
@@ -74,6 +77,7 @@ class CohortBurden(Answer):
     groups: tuple[GroupBurden, ...] = field(repr=False)
     kind: FrameKind = field(repr=False)
     assumed: WrittenValues = field(factory=dict, converter=frozen_map, repr=False)
+    sampling: Sampling | None = field(default=None, repr=False)
 
     def to_frame(self) -> Any:
         """One row for each group, year and thing counted, with the numbers of one patient."""
@@ -85,6 +89,7 @@ class CohortBurden(Answer):
         return {
             "patients": self.patients,
             "assumed": dict(self.assumed),
+            **plain_drawn(self.sampling),
             "settled": self.settled,
             "open": self.open,
             "without": self.without,
@@ -130,11 +135,11 @@ def _count(count: CountRange) -> dict[str, Any]:
 
 
 def burdens_of(
-    found: CohortAdvice, evaluator: Evaluator, kind: FrameKind
+    found: CohortAdvice, evaluator: Evaluator, sample: Sample, kind: FrameKind
 ) -> CohortBurden:
     """The burden of the advice about a cohort."""
     groups = sorted(
-        _groups(found, evaluator),
+        _groups(found, evaluator, sample),
         key=lambda g: (-g.patients, g.loading or "", g.maintenance or "", g.settled),
     )
 
@@ -154,7 +159,7 @@ def burdens_of(
 
     return CohortBurden(
         graph=evaluator.graph,
-        patients=found.rows,
+        patients=sample.rows,
         settled=sum(g.patients for g in groups if g.settled and g.burden is not None),
         open=sum(g.patients for g in groups if not g.settled),
         without=sum(g.patients for g in groups if g.settled and g.burden is None),
@@ -165,6 +170,7 @@ def burdens_of(
         groups=tuple(groups),
         kind=kind,
         assumed=found.assumptions,
+        sampling=sample.drawn,
     )
 
 
@@ -195,16 +201,21 @@ class AdvisedAlike:
 def advised_alike(
     found: CohortAdvice,
     evaluator: Evaluator,
+    sample: Sample,
     decisions: Iterable[Decision] = _DECISIONS,
 ) -> Iterator[AdvisedAlike]:
-    """The patients of a cohort, those together who are advised the same about these decisions."""
+    """The patients of a cohort, those together who are advised the same about these decisions.
+
+    Rows of no weight are nobody's, and are not counted.
+    """
     asked = tuple(dict.fromkeys((*_DECISIONS, *decisions)))
     said = [f"{d.value}.{what}" for d in asked for what in ("outcome", "value")]
     rules = evaluator.graph.rules.values()
     verdicts = [f"rule.{r.name}" for r in rules if r.decision in asked]
     values, codes = codes_of(found.advice, *said, *verdicts)
     first = np.unique(codes, return_index=True)[1].tolist()
-    for number, patients in enumerate(np.bincount(codes, minlength=len(values))):
+    numbers = np.bincount(codes[sample.inside], minlength=len(values))
+    for number in np.flatnonzero(numbers).tolist():
         stated = stated_in_row(found, first[number], evaluator)
         answer = recommend(evaluator, stated, reading=found.options.fuzzy_threshold)
         decided = (answer.loading, answer.maintenance)
@@ -213,16 +224,18 @@ def advised_alike(
             loading=values[number][1],
             maintenance=values[number][3],
             settled=all(d.outcome in _SETTLED for d in decided),
-            patients=int(patients),
+            patients=int(numbers[number]),
             pairs=tuple((one, two) for one in begin for two in go_on),
             answer=answer,
         )
 
 
-def _groups(found: CohortAdvice, evaluator: Evaluator) -> tuple[GroupBurden, ...]:
+def _groups(
+    found: CohortAdvice, evaluator: Evaluator, sample: Sample
+) -> tuple[GroupBurden, ...]:
     """Patients who get the same advice, with what it asks of each."""
     counts: Counter[GroupBurden] = Counter()
-    for one in advised_alike(found, evaluator):
+    for one in advised_alike(found, evaluator, sample):
         # Any pair of regimens that may be the answer counts; no regimen at all is no burden.
         alike = GroupBurden(
             loading=one.loading,

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from b12guide.cohort.assumed import WrittenValues, assumable, written_values
 from b12guide.cohort.cell_report import CellReport
 from b12guide.cohort.columns import Column
+from b12guide.cohort.design import Places
 from b12guide.cohort.frames import Table
 from b12guide.cohort.group_answer import Decisions
 from b12guide.cohort.histories import value_in
@@ -41,7 +42,8 @@ class CohortAdvice:
 
     Attributes:
         columns: Those of `patients` that hold facts.
-        asked: How many patients are asked which questions.
+        asked: The different lists of questions.
+        asked_of: Which of them each patient is asked.
         settled: Whether nothing is open in a decision about each patient, not even beside its
             default.
         assumed: What was assumed of patients for whom it is not known; `assumptions` as written.
@@ -51,7 +53,8 @@ class CohortAdvice:
     advice: Table
     columns: tuple[Column, ...]
     options: Options
-    asked: Mapping[AskedFacts, int] = field(converter=frozen_map)
+    asked: tuple[AskedFacts, ...]
+    asked_of: Places
     settled: Mapping[Decision, NDArray[np.bool_]] = field(converter=frozen_map)
     assumed: Mapping[str, FactValue] = field(factory=dict, converter=frozen_map)
     assumptions: WrittenValues = field(factory=dict, converter=frozen_map)
@@ -73,7 +76,8 @@ def advice_of(table: Table, evaluator: Evaluator, options: Options) -> CohortAdv
     asking = kernel(evaluator, table.schema, options, _NAME)
     batches = source_of(table, _NAME).batches(asking.matched.read)
     report, found = CellReport(), []
-    asked: Counter[AskedFacts] = Counter()
+    asked: dict[AskedFacts, int] = {}
+    asked_of: list[Places] = [np.zeros(0, np.int64)]
     settled: dict[Decision, list[NDArray[np.bool_]]] = {d: [] for d in DECISIONS}
     task = AdviceTask(asking.recipe, decisions=True)
     helpers = Helpers(task=task, of=table.num_rows)
@@ -84,7 +88,9 @@ def advice_of(table: Table, evaluator: Evaluator, options: Options) -> CohortAdv
             advice = one.advice
             if advice is not None and one.decisions is not None:
                 found.append(advice)
-                asked.update(_counted(one.decisions))
+                mine = one.decisions.asked
+                places = [asked.setdefault(some, len(asked)) for some in mine.open]
+                asked_of.append(np.array(places, np.int64)[mine.group])
                 for decision, rows in _settled(one.decisions):
                     settled[decision].append(rows)
     if options.on_bad is OnBad.ERROR:
@@ -97,21 +103,12 @@ def advice_of(table: Table, evaluator: Evaluator, options: Options) -> CohortAdv
         advice=advice,
         columns=asking.matched.columns,
         options=options,
-        asked=asked,
+        asked=tuple(asked),
+        asked_of=np.concatenate(asked_of),
         settled={d: np.concatenate(rows) for d, rows in settled.items() if rows},
         assumed=asking.assumed.values,
         assumptions=written_values(asking.assumed.values, evaluator.graph),
     )
-
-
-def _counted(decisions: Decisions) -> Counter[AskedFacts]:
-    """How many patients are asked which questions."""
-    lists = decisions.asked.open
-    numbers = np.bincount(decisions.asked.group, minlength=len(lists)).tolist()
-    found: Counter[AskedFacts] = Counter()
-    for asked, count in zip(lists, numbers, strict=True):
-        found[asked] += count
-    return found
 
 
 def _settled(decisions: Decisions) -> Iterator[tuple[Decision, NDArray[np.bool_]]]:

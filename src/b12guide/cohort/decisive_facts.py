@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 from attrs import asdict, evolve, field, frozen
 
@@ -21,6 +22,7 @@ from b12guide.cohort.assumed import WrittenValues
 from b12guide.cohort.cohort_advice import CohortAdvice
 from b12guide.cohort.frames import FrameKind, frame_of
 from b12guide.cohort.question_lists import AskedFacts
+from b12guide.cohort.shares import Sample, Sampling, plain_drawn
 from b12guide.evaluate.recommend import DECISIONS
 from b12guide.frozen import frozen_map
 from b12guide.graph.model import Decision, Definition, Fact, RuleGraph
@@ -77,6 +79,7 @@ class Hinges(Answer):
 
     Attributes:
         decision: The only decision that is looked at; None where all are, together.
+        patients: How many rows; those of no weight are in no count.
         settled: Patients about whom nothing needs to be asked: no fact that is not known can change
             anything that is said to them, alternatives and exclusions included.
         facts: Those that would settle most by themselves first.
@@ -84,6 +87,7 @@ class Hinges(Answer):
             anybody by itself, the one that most open patients are asked for comes next.
         assumed: What was assumed of patients for whom it is not known.
         asked: How many patients are asked which questions, each with what it can change.
+        sampling: How the rows were drawn; None where they were simply counted.
     """
 
     graph: RuleGraph = field(repr=False)
@@ -97,6 +101,7 @@ class Hinges(Answer):
     asked: Mapping[AskedFacts, int] = field(
         factory=dict, converter=frozen_map, repr=False
     )
+    sampling: Sampling | None = field(default=None, repr=False)
 
     def of(self, decision: Decision | str) -> Hinges:
         """The same of one decision alone: whom it is settled for, and which facts settle it.
@@ -138,6 +143,7 @@ class Hinges(Answer):
             "decision": self.decision,
             "patients": self.patients,
             "assumed": dict(self.assumed),
+            **plain_drawn(self.sampling),
             "settled": self.settled,
             "facts": [asdict(one) for one in self.facts],
             "order": [asdict(one) for one in self.order],
@@ -161,17 +167,22 @@ class Hinges(Answer):
 _TYPES = dict.fromkeys(("fact", "label", "decision"), pa.string())
 
 
-def hinges_of(found: CohortAdvice, graph: RuleGraph, kind: FrameKind) -> Hinges:
+def hinges_of(
+    found: CohortAdvice, graph: RuleGraph, sample: Sample, kind: FrameKind
+) -> Hinges:
     """The facts on which advice about a cohort hinges."""
+    numbers = np.bincount(found.asked_of[sample.inside], minlength=len(found.asked))
+    counts = zip(found.asked, numbers.tolist(), strict=True)
     nothing = Hinges(
         graph=graph,
-        patients=found.rows,
-        settled=found.rows,
+        patients=sample.rows,
+        settled=sample.rows,
         facts=(),
         order=(),
         kind=kind,
         assumed=found.assumptions,
-        asked=found.asked,
+        asked={asked: count for asked, count in counts if count},
+        sampling=sample.drawn,
     )
     return _hinges(nothing, None)
 

@@ -67,7 +67,7 @@ class MeasureCount(Record):
     Attributes:
         group: The values that make the part; empty where there are no parts.
         unit: The unit of the numbers; None for a plain number.
-        patients: How many rows there are.
+        patients: How many rows there are, of those that weigh something.
         unknown: For how many of them it is not known.
     """
 
@@ -89,7 +89,8 @@ class CutoffCount(Record):
         cutoff: As the guideline writes conditions.
         rules: The rules and definitions of the guideline that compare with it; none for one that
             the caller named.
-        yes: The rows of which it is true; `no` those of which it is not.
+        yes: The rows of which it is true, of those that weigh something; `no` those of which it is
+            not, and so on.
         unknown: The rows of which it is not known.
         between: The rows whose value lies inside a threshold that the source prints as a range.
         share: The share of those in whom it is true, of everybody; `among_known` of those for whom
@@ -114,7 +115,7 @@ class MeasureCounts(Answer):
 
     Attributes:
         by: The columns that make parts of the cohort; none where it is looked at as a whole.
-        patients: How many rows.
+        patients: How many rows; those of no weight are in no count and in no share.
         measures: In the order of the vocabulary, part by part.
         cutoffs: By measure: those of the guideline, then those of the caller.
         sampling: How rows become shares.
@@ -364,18 +365,18 @@ def counts_of_measures(  # noqa: PLR0913 -- whom, of what, by what, and how they
     for group, mask in parts:
         inside = sample.within(mask)
         measures += [
-            _measure(values, group, mask, inside)
+            _measure(values, group, inside)
             for values in rows.values.values()
             if values.numbers is not None
         ]
         for cutoff, rails in zip(cutoffs, rows.truths, strict=True):
             known = rows.values[cutoff.fact].known
             codes = np.where(rails[0], 1, np.where(rails[1], 0, np.where(known, 3, 2)))
-            counts.append(_cutoff(cutoff, group, codes[mask], codes, inside))
+            counts.append(_cutoff(cutoff, group, codes, inside))
     return MeasureCounts(
         graph=graph,
         by=() if grouping is None else grouping.by,
-        patients=len(everybody),
+        patients=sample.rows,
         measures=tuple(measures),
         cutoffs=tuple(counts),
         sampling=sample.sampling(len(everybody) - sample.rows),
@@ -385,7 +386,7 @@ def counts_of_measures(  # noqa: PLR0913 -- whom, of what, by what, and how they
 
 
 def _measure(
-    values: RowValues, group: tuple[str | None, ...], mask: Any, inside: Sample
+    values: RowValues, group: tuple[str | None, ...], inside: Sample
 ) -> MeasureCount:
     numbers = np.array([]) if values.numbers is None else values.numbers
     return MeasureCount(
@@ -393,15 +394,16 @@ def _measure(
         fact=values.name,
         label=values.label,
         unit=values.unit,
-        patients=int(mask.sum()),
-        unknown=int((mask & ~values.known).sum()),
+        patients=inside.rows,
+        unknown=inside.within(~values.known).rows,
         distribution=distribution_of(numbers, inside),
     )
 
 
 def _cutoff(
-    cutoff: Cutoff, group: tuple[str | None, ...], mine: Any, codes: Any, inside: Sample
+    cutoff: Cutoff, group: tuple[str | None, ...], codes: Any, inside: Sample
 ) -> CutoffCount:
+    mine = codes[inside.inside]
     no, yes, unknown, between = np.bincount(mine, minlength=4).tolist()
     coded = Coded(codes=codes, kinds=4, answers=((1,),), open=((2, 3),))
     known = Coded(codes=codes, kinds=4, answers=((1,),), open=((3,),))

@@ -192,7 +192,7 @@ class Prevalence(Answer, Record):
     Without a design the rows stand for themselves, and shares are of the rows.
 
     Attributes:
-        patients: How many rows.
+        patients: How many rows; those of no weight are in no count and in no share.
         rules: In the order of the guideline.
         values: By decision, the most frequent first.
         assumed: What was assumed of patients for whom it is not known.
@@ -324,8 +324,9 @@ def prevalence_of(
     found: AnswerCodes, sample: Sample, kind: FrameKind, among: Mask | None = None
 ) -> Prevalence:
     """The counts of advice about a cohort, or about those of its rows that are `among` it."""
-    inside = np.ones(found.rows, np.bool_) if among is None else among
+    rows = found.rows if among is None else int(among.sum())
     sample = sample if among is None else sample.within(among)
+    inside = sample.inside
     shares = iter(sample.shares(list(found.coded())))
 
     def counted(codes: NDArray[Any], names: Sequence[str]) -> dict[str, Any]:
@@ -371,11 +372,11 @@ def prevalence_of(
         values += sorted(mine, key=lambda v: (-v.patients, v.outcome, v.value or ""))
     return Prevalence(
         graph=found.graph,
-        patients=int(inside.sum()),
+        patients=sample.rows,
         rules=rules,
         decisions=tuple(decisions),
         values=tuple(values),
         kind=kind,
         assumed=found.assumed,
-        sampling=sample.sampling(int(inside.sum()) - sample.rows),
+        sampling=sample.sampling(rows - sample.rows),
     )

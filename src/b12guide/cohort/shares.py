@@ -21,6 +21,7 @@ from b12guide.cohort.design import Design, Mask, Places, WeightedCodes
 from b12guide.cohort.intervals import effective_number, korn_graubard, wilson
 from b12guide.errors import ArgumentError
 from b12guide.frozen import Record
+from b12guide.say.words import plural
 
 _DIGITS = 10
 """So many digits of a number are kept: the last ones differ from machine to machine."""
@@ -113,6 +114,13 @@ class Sampling(Record):
         """Whether the rows were drawn by a design, and not simply counted."""
         return self.weight is not None
 
+    @property
+    def rows_text(self) -> str:
+        """What has to be said beside a count of rows that weights say nothing of."""
+        left_out = plural(f"{self.weightless:,}", "row")
+        more = f"; {left_out} of no weight left out" if self.weightless else ""
+        return f"rows of the table, not weighted{more}"
+
     def plain(self) -> dict[str, Any]:
         """The same as plain data."""
         return asdict(self)
@@ -193,6 +201,13 @@ class Sample:
         if self.design is None:
             return self.rows - 1
         return self.design.freedom(self.inside)
+
+    @property
+    def drawn(self) -> Sampling | None:
+        """How all rows were drawn; None where they were simply counted."""
+        if self.design is None:
+            return None
+        return self.sampling(len(self.inside) - self.rows)
 
     def sampling(self, weightless: int = 0) -> Sampling:
         """How rows become shares, in words and numbers."""
@@ -319,6 +334,11 @@ class _Estimate:
 def plain_shares(shares: Mapping[str, Share]) -> dict[str, Any]:
     """Shares by the name of their answer, as plain data."""
     return {name: one.plain() for name, one in shares.items()}
+
+
+def plain_drawn(sampling: Sampling | None) -> dict[str, Any]:
+    """How rows were drawn, as plain data; nothing where they were simply counted."""
+    return {} if sampling is None else {"sampling": sampling.plain()}
 
 
 def columns_of(shares: Iterable[Share | None]) -> dict[str, list[Any]]:

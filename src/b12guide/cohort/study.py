@@ -99,7 +99,8 @@ class Study:
     @cached_property
     def sample(self) -> Sample:
         """The rows, and how they were drawn."""
-        return Sample.of(self.codes.rows, self.design, self.level)
+        rows = self.advice.rows if self.design is None else len(self.design.weights)
+        return Sample.of(rows, self.design, self.level)
 
     @cached_property
     def prevalence(self) -> Prevalence:
@@ -117,7 +118,7 @@ class Study:
         Raises:
             PatientError: As for `prevalence`.
         """
-        return hinges_of(self.advice, self.evaluator.graph, self.kind)
+        return hinges_of(self.advice, self.evaluator.graph, self.sample, self.kind)
 
     @cached_property
     def burden(self) -> CohortBurden:
@@ -126,7 +127,7 @@ class Study:
         Raises:
             PatientError: As for `prevalence`.
         """
-        return burdens_of(self.advice, self.evaluator, self.kind)
+        return burdens_of(self.advice, self.evaluator, self.sample, self.kind)
 
     def by(
         self,
@@ -415,6 +416,7 @@ class Study:
             self.kind,
             patient=self.patient,
             ids=self.ids,
+            sample=None if self.design is None else self.sample,
         )
 
 

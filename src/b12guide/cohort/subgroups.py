@@ -132,7 +132,7 @@ class Subgroups(Answer, Record):
     Attributes:
         by: The columns that make the parts.
         labels: What people call them.
-        patients: How many rows there are in all parts together.
+        patients: How many rows there are in all parts together; those of no weight are in no count.
         groups: The parts in the order of their values; those for whom one is not known come last.
         assumed: What was assumed of patients for whom it is not known.
     """
@@ -144,6 +144,11 @@ class Subgroups(Answer, Record):
     groups: tuple[Subgroup, ...] = field(repr=False)
     kind: FrameKind = field(repr=False)
     assumed: WrittenValues = field(factory=dict, converter=frozen_map, repr=False)
+
+    @property
+    def weightless(self) -> int:
+        """The rows that weigh nothing, in all parts together."""
+        return sum(one.prevalence.sampling.weightless for one in self.groups)
 
     def to_frame(self) -> Any:
         """The verdicts by rule in each part, a row for each part and rule."""
@@ -218,7 +223,7 @@ def subgroups_of(
         graph=found.graph,
         by=grouping.by,
         labels=grouping.labels,
-        patients=found.rows,
+        patients=sample.rows,
         groups=tuple(
             Subgroup(
                 group=values,

@@ -73,7 +73,7 @@ class TableOneGroup(Record):
 
     Attributes:
         group: The values that make it; empty for everybody.
-        patients: How many rows it has.
+        patients: How many rows it has, of those that weigh something.
         weight: The sum of their weights; None without a design.
     """
 
@@ -89,7 +89,7 @@ class TableOne(Answer):
     Attributes:
         by: The columns that make the groups; none where there are no groups.
         labels: What people call them.
-        patients: How many rows there are.
+        patients: How many rows there are; those of no weight are in no cell.
         groups: Everybody, then each group.
         sampling: How rows become shares.
         assumed: What was assumed of patients for whom it is not known.
@@ -190,14 +190,14 @@ def table_one_of(  # noqa: PLR0913 -- whom, in which respects, and how they were
         graph=graph,
         by=() if grouping is None else grouping.by,
         labels=() if grouping is None else grouping.labels,
-        patients=rows,
+        patients=sample.rows,
         groups=tuple(
             TableOneGroup(
                 group=group,
-                patients=int(mask.sum()),
+                patients=part.rows,
                 weight=rounded(float(part.weights.sum())) if is_weighted else None,
             )
-            for group, mask, part in zip(values, masks, parts, strict=True)
+            for group, part in zip(values, parts, strict=True)
         ),
         lines=tuple(line for one in columns for line in _lines(one, parts)),
         sampling=sample.sampling(rows - sample.rows),
@@ -229,7 +229,7 @@ def _lines(column: RowValues, parts: Sequence[Sample]) -> Iterator[TableOneLine]
             yield TableOneLine(**head, level=level, cells=cells, difference=difference)
             difference = None
     is_unknown = column.codes == UNKNOWN
-    if is_unknown.any():
+    if parts[0].within(is_unknown).rows:
         coded = Coded(codes=is_unknown.astype(np.int64), kinds=2, answers=((1,),))
         shares = [part.shares([coded])[0] for part in parts]
         cells = tuple(TableOneCell(share=some[0]) for some in shares)

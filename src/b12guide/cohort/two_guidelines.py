@@ -21,11 +21,13 @@ from numpy.typing import NDArray
 from b12guide import answers
 from b12guide.cohort.assumed import WrittenValues, written_values
 from b12guide.cohort.cell_report import CellReport
+from b12guide.cohort.design import Mask
 from b12guide.cohort.frames import FrameKind, frame_of, native, plain_id
 from b12guide.cohort.group_answer import GroupAnswer
 from b12guide.cohort.kernel import Kernel, kernel
 from b12guide.cohort.options import OnBad, Options
 from b12guide.cohort.shared_columns import own_options, strange_columns
+from b12guide.cohort.shares import Sample, Sampling, plain_drawn
 from b12guide.cohort.source import RowSource
 from b12guide.cohort.threads import in_order
 from b12guide.errors import CohortError
@@ -112,10 +114,12 @@ class CohortComparison(answers.Answer):
         change: What was changed to make the second of the first; empty for two of their own.
         patient: The column that names patients; None where they go by their rows.
         unread: Columns that only one of the two reads, and which one.
+        patients: How many rows; those of no weight are in no cell, and nobody of them is named.
         differing: Patients who are advised differently in any decision.
         cells: By decision; what differs first, the most frequent first.
         assumed: What was assumed of patients for whom it is not known.
         told: Who is advised differently; None of a comparison that was read back.
+        sampling: How the rows were drawn; None where they were simply counted.
     """
 
     first: RuleGraph = field(repr=False)
@@ -129,6 +133,7 @@ class CohortComparison(answers.Answer):
     kind: FrameKind = field(repr=False)
     assumed: WrittenValues = field(factory=dict, converter=frozen_map, repr=False)
     told: Told | None = field(repr=False)
+    sampling: Sampling | None = field(default=None, repr=False)
 
     @property
     def changed(self) -> Mapping[str, int]:
@@ -191,6 +196,7 @@ class CohortComparison(answers.Answer):
             "patients": self.patients,
             "differing": self.differing,
             "assumed": dict(self.assumed),
+            **plain_drawn(self.sampling),
             "unread": [{"column": c, "by": by} for c, by in self.unread],
             "changed": dict(self.changed),
             "cells": [
@@ -220,6 +226,7 @@ def compare_advice(  # noqa: PLR0913 -- who is asked about whom, and how they ar
     *,
     patient: str | None = None,
     ids: Any = None,
+    sample: Sample | None = None,
 ) -> CohortComparison:
     """Who in a cohort is advised differently by another guideline.
 
@@ -234,6 +241,7 @@ def compare_advice(  # noqa: PLR0913 -- who is asked about whom, and how they ar
         patient: The column that names patients.
         ids: That column as the caller's own frame has it, for all rows; it is taken from `source`
             if left out.
+        sample: How the rows were drawn; None where they are simply counted.
 
     Raises:
         CohortError: The patients cannot be read.
@@ -258,7 +266,8 @@ def compare_advice(  # noqa: PLR0913 -- who is asked about whom, and how they ar
         )
 
     both = asked(0), asked(1)
-    counted = partial(_counted, both, patient if ids is None else None)
+    inside = None if sample is None else sample.inside
+    counted = partial(_counted, both, patient if ids is None else None, inside)
     total = _Counted()
     read = dict.fromkeys((*both[0].matched.read, *both[1].matched.read))
     with closing(in_order(counted, source.batches(read))) as parts:
@@ -291,6 +300,7 @@ def compare_advice(  # noqa: PLR0913 -- who is asked about whom, and how they ar
             **written_values(both[1].assumed.values, graphs[1]),
             **written_values(both[0].assumed.values, graphs[0]),
         },
+        sampling=None if sample is None else sample.drawn,
     )
 
 
@@ -352,13 +362,23 @@ class _Counted:
 
 
 def _counted(
-    both: tuple[Kernel, Kernel], patient: str | None, batch: pa.RecordBatch, start: int
+    both: tuple[Kernel, Kernel],
+    patient: str | None,
+    inside: Mask | None,
+    batch: pa.RecordBatch,
+    start: int,
 ) -> _Counted:
-    """What two guidelines say of one batch, whose first patient is `start`."""
+    """What two guidelines say of one batch, whose first patient is `start`.
+
+    Rows that are not `inside` were read, and are not counted.
+    """
     one, two = (side.advise(batch, start) for side in both)
     reports = (one.report, two.report)
     if one.decisions is None or two.decisions is None:
         return _Counted(batch.num_rows, reports=reports)
+    is_in = np.ones(batch.num_rows, np.bool_)
+    if inside is not None:
+        is_in = inside[start : start + batch.num_rows]
     differs = np.zeros(batch.num_rows, np.bool_)
     counts: Counter[_Cell] = Counter()
     found: dict[_Cell, tuple[Rows, ...]] = {}
@@ -366,7 +386,7 @@ def _counted(
         mine, codes = one.decisions.answers[decision]
         theirs, other = two.decisions.answers[decision]
         joint = codes.astype(np.int64) * len(theirs) + other
-        numbers = np.bincount(joint, minlength=len(mine) * len(theirs))
+        numbers = np.bincount(joint[is_in], minlength=len(mine) * len(theirs))
         pairs: dict[_Pair, int] = {}
         place = np.full(len(numbers), -1, np.int64)
         for number in np.flatnonzero(numbers).tolist():
@@ -375,7 +395,7 @@ def _counted(
             if not pair[-1]:
                 place[number] = pairs.setdefault(pair, len(pairs))
         cells = place[joint]
-        rows = np.flatnonzero(cells >= 0)
+        rows = np.flatnonzero((cells >= 0) & is_in)
         differs[rows] = True
         rows = rows[np.argsort(cells[rows], kind="stable")]
         ends = np.cumsum(np.bincount(cells[rows], minlength=len(pairs)))
@@ -383,7 +403,8 @@ def _counted(
             found[decision.value, pair] = (start + some,)
     told = np.flatnonzero(differs)
     names = None if patient is None else batch.column(patient).take(pa.array(told))
-    return _Counted(batch.num_rows, counts, found, ((start + told, names),), reports)
+    people = int(is_in.sum())
+    return _Counted(people, counts, found, ((start + told, names),), reports)
 
 
 def _cells(total: _Counted, told: Told) -> Iterator[tuple[ComparedCell, Rows]]:

@@ -15,6 +15,7 @@ from attrs import evolve, frozen
 
 from b12guide.cohort.burden import AdvisedAlike, advised_alike
 from b12guide.cohort.frames import frame_of
+from b12guide.cohort.shares import Sampling
 from b12guide.cohort.study import Study
 from b12guide.course.frames import TYPES, CourseRow, kind_named, rows_for
 from b12guide.course.model import Course
@@ -53,10 +54,11 @@ class CohortCourses(Record):
     """What comes of the advice of a guideline to the patients of a cohort.
 
     Attributes:
-        patients: How many there are.
+        patients: How many there are; rows of no weight are not counted.
         groups: Those who are advised the same together, the largest first.
         kind: The kind of frame that `to_frame` gives: that of the cohort.
         notice: That serum is not store.
+        sampling: How the rows were drawn; None where they were simply counted.
     """
 
     graph: RuleGraph
@@ -64,6 +66,7 @@ class CohortCourses(Record):
     groups: tuple[GroupCourse, ...]
     kind: str
     notice: str = SERUM_IS_NOT_STORE
+    sampling: Sampling | None = None
 
     @property
     def simulated(self) -> int:
@@ -96,11 +99,13 @@ class CohortCourses(Record):
     def to_text(self, width: int = 80) -> str:
         """The groups with their courses in short, those without one, and the notices."""
         status = f"{self.graph.status.value}, not approved"
+        drawn = self.sampling
         lines = [
             "The course of vitamin B12 in the patients of a cohort",
             f"Guideline  {self.graph.title} {self.graph.version}"
             + ("" if self.graph.status is Status.APPROVED else f" ({status})"),
             f"Patients   {self.patients:,}; {self.simulated:,} with a course",
+            *([] if drawn is None else [f"Counted    {drawn.rows_text}"]),
             self.notice,
             EDUCATION_NOTICE,
         ]
@@ -164,7 +169,7 @@ def courses_of_study(
     graph = study.evaluator.graph
     patients: Counter[tuple[Any, ...]] = Counter()
     alike: dict[tuple[Any, ...], AdvisedAlike] = {}
-    for one in advised_alike(study.advice, study.evaluator, _ASKED):
+    for one in advised_alike(study.advice, study.evaluator, study.sample, _ASKED):
         key = (one.settled, one.loading, one.maintenance, one.answer.form.preferred)
         alike.setdefault(key, one)
         patients[key] += one.patients
@@ -177,7 +182,11 @@ def courses_of_study(
     ]
     found.sort(key=lambda group: (-group.patients, group.advice, group.why))
     return CohortCourses(
-        graph=graph, patients=study.advice.rows, groups=tuple(found), kind=study.kind
+        graph=graph,
+        patients=study.sample.rows,
+        groups=tuple(found),
+        kind=study.kind,
+        sampling=study.sample.drawn,
     )
 
 

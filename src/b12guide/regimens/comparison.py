@@ -209,7 +209,7 @@ class CohortRegimens(Record):
     """What a guideline recommends to the patients of a cohort, over the years.
 
     Attributes:
-        patients: The rows of the cohort.
+        patients: The rows of the cohort; those of no weight are not counted.
         settled: Patients whose loading and maintenance are settled, with a regimen in one of them.
         open: Patients about whom some of it is not settled.
         without: Patients who are advised no regimen.
@@ -217,6 +217,7 @@ class CohortRegimens(Record):
         open_years: The same of the open together, from no regimen to the most.
         groups: The largest first.
         assumed: What was assumed of patients in whom it is not known.
+        counted: What is counted where the rows were drawn by a design; empty where they were not.
     """
 
     patients: int
@@ -229,6 +230,7 @@ class CohortRegimens(Record):
     open_total: ComparedYear
     groups: tuple[AdvisedGroup, ...]
     assumed: Mapping[str, bool | str] = field(factory=dict, converter=frozen_map)
+    counted: str = ""
 
 
 @frozen(kw_only=True, repr=False)

@@ -63,8 +63,10 @@ def notes_of(found: RegimenComparison) -> Iterator[str]:
         "goes from the regimen followed with the fewest doses to the most."
     )
     if found.cohort is not None:
+        counted = found.cohort.counted
+        rows = f"Patients are {counted}." if counted else "Patients are rows."
         yield (
-            "Patients are rows. What the guideline is silent about it does not allow, and what is "
+            f"{rows} What the guideline is silent about it does not allow, and what is "
             "open is not counted as advised."
         )
     yield from _of_lengths(found)

@@ -89,7 +89,7 @@ def regimens_of_study(  # noqa: PLR0913 -- each says one thing about the compari
         seed=seed,
         levels=levels,
     )
-    alike = tuple(advised_alike(study.advice, study.evaluator, _ASKED))
+    alike = tuple(advised_alike(study.advice, study.evaluator, study.sample, _ASKED))
     return RegimenComparison(
         graph=graph,
         loading_weeks=weeks,
@@ -132,10 +132,12 @@ def _recommended(
             group.settled,
         ),
     )
+    drawn = study.sample.drawn
     settled = [g for g in found if g.settled and g.regimen is not None]
     still_open = [g for g in found if not g.settled]
     return CohortRegimens(
-        patients=study.advice.rows,
+        patients=study.sample.rows,
+        counted="" if drawn is None else drawn.rows_text,
         settled=sum(group.patients for group in settled),
         open=sum(group.patients for group in still_open),
         without=sum(g.patients for g in found if g.settled and g.regimen is None),

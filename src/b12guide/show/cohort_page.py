@@ -357,7 +357,9 @@ def _comparison_particulars(found: CohortComparison) -> Iterator[tuple[str, str]
     yield "Patients", f"{found.patients:,}"
     yield "Advice differs", f"for {found.differing:,} of {found.patients:,}"
     yield from assumed_particulars(found.assumed, found.first, found.second)
-    yield "Counted", "rows of the table, unweighted; of each decision its default"
+    drawn = found.sampling
+    rows = "rows of the table, unweighted" if drawn is None else drawn.rows_text
+    yield "Counted", f"{rows}; of each decision its default"
 
 
 def _cells(found: CohortComparison, decision: str) -> Iterator[Item]:

@@ -68,7 +68,8 @@ def _plain(value: Any) -> Any:
             return [_plain(one) for one in value]
         case _ if has(type(value)):
             kind: Any = type(value)
-            return {one.name: _plain(getattr(value, one.name)) for one in fields(kind)}
+            told = {one.name: getattr(value, one.name) for one in fields(kind)}
+            return {n: _plain(v) for n, v in told.items() if n != "counted" or v}
         case _:
             return value
 
@@ -153,6 +154,8 @@ def _particulars(found: RegimenComparison) -> Iterator[tuple[str, str]]:
         yield "Settled", f"{cohort.settled:,}"
         yield "Open", f"{cohort.open:,}; what is settled leaves them out"
         yield "No regimen", f"{cohort.without:,}"
+        if cohort.counted:
+            yield "Counted", cohort.counted
         yield from assumed_particulars(cohort.assumed, graph)
 
 

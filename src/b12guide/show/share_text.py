@@ -60,12 +60,17 @@ def bounds_text(share: Share, condition: str) -> str:
 def sampling_text(sampling: Sampling, *, is_part: bool = False) -> str:
     """Whose shares these are, how people were drawn, and whose intervals stand beside them."""
     level = level_text(sampling.level)
+    left_out = (
+        f"{plural(f'{sampling.weightless:,}', 'row')} of no weight left out; "
+        if sampling.weightless
+        else ""
+    )
     if is_part and sampling.is_design:
         given = (sampling.weights, sampling.strata, sampling.psu, sampling.fpc)
         design = listing([name for name in given if name])
         return (
-            f"of the people in each part, by the design in {design}; {level} intervals after "
-            "Korn and Graubard"
+            f"of the people in each part, by the design in {design}; {left_out}{level} intervals "
+            "after Korn and Graubard"
         )
     if is_part:
         return f"of the rows of each part; {level} intervals after Wilson"
@@ -89,10 +94,5 @@ def sampling_text(sampling: Sampling, *, is_part: bool = False) -> str:
         plural(f"{sampling.psu_count:,}", "unit"),
         f"{plural(f'{sampling.freedom:,}', 'degree')} of freedom",
     )
-    parts = [stand, columns, ", ".join(size)]
-    if sampling.weightless:
-        parts.append(
-            f"{plural(f'{sampling.weightless:,}', 'row')} of no weight left out"
-        )
-    parts.append(f"{level} intervals after Korn and Graubard")
-    return "; ".join(parts)
+    about = "; ".join((stand, columns, ", ".join(size)))
+    return f"{about}; {left_out}{level} intervals after Korn and Graubard"

@@ -10,7 +10,7 @@ from b12guide.cohort.burden import CohortBurden, GroupBurden
 from b12guide.cohort.decisive_facts import Hinges
 from b12guide.cohort.measured import MeasureCounts
 from b12guide.cohort.prevalence import Prevalence, RuleCount
-from b12guide.cohort.shares import Share
+from b12guide.cohort.shares import Sampling, Share
 from b12guide.cohort.subgroups import Subgroups
 from b12guide.cohort.table_one import TableOne
 from b12guide.cohort.two_guidelines import CohortComparison
@@ -64,6 +64,11 @@ def _page(
 
 def _count(patients: int) -> str:
     return plural(f"{patients:,}", "patient")
+
+
+def _counted(sampling: Sampling | None) -> list[tuple[str, str]]:
+    """That rows are counted, where they were drawn by a design."""
+    return [] if sampling is None else [("Counted", sampling.rows_text)]
 
 
 def _shortened(items: list[Item]) -> tuple[Item, ...]:
@@ -185,6 +190,7 @@ def hinges_page(found: Hinges) -> Page:
     )
     settled = f"{found.settled:,} of {found.patients:,}"
     particulars = [("Patients", f"{found.patients:,}"), ("Nothing to ask", settled)]
+    particulars += _counted(found.sampling)
     if found.decision is not None:
         particulars.append(("Decision", _name(found.decision)))
     return _page("Facts on which answers hinge", found, particulars, sections)
@@ -221,6 +227,7 @@ def burden_page(found: CohortBurden) -> Page:
         ("Settled", f"{found.settled:,}"),
         ("Open", f"{found.open:,}; what is settled leaves them out"),
         ("No regimen", f"{found.without:,}"),
+        *_counted(found.sampling),
     ]
     return _page("Burden of treatment", found, particulars, sections)
 

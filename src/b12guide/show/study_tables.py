@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from attrs import evolve
+
 from b12guide.graph.model import Decision, RuleGraph
 from b12guide.notice import EDUCATION_NOTICE
 from b12guide.say.names import decision_text
@@ -92,7 +94,9 @@ def subgroups_page(found: Subgroups) -> Page:
     groups = found.groups
     names = [group_text(one.group) for one in groups]
     head = ", ".join(found.labels)
-    sampling = groups[0].prevalence.sampling if groups else None
+    sampling = None
+    if groups:
+        sampling = evolve(groups[0].prevalence.sampling, weightless=found.weightless)
     particulars = [
         ("Patients", f"{found.patients:,}"),
         ("By", head),

@@ -89,8 +89,9 @@ def test_weights_count_people(guideline: Guideline) -> None:
     open_ = np.array([n % 4 == 3 for n in range(ROWS)])
     share = rule.shares["applies"]
 
-    assert rule.applies == 15  # rows are counted as they are
-    assert (share.patients, share.of) == (14, 39)  # and the first stands for nobody
+    assert rule.applies == 14  # the first, of the fifteen below 50, stands for nobody
+    assert (share.patients, share.of) == (14, 39)
+    assert found.patients == 39
     assert share.share == pytest.approx(weights[low].sum() / weights.sum())
     assert share.most == pytest.approx(weights[low | open_].sum() / weights.sum())
     assert share.low is not None
