@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from b12guide.answers import Answer
 from b12guide.arguments import mapping
@@ -30,7 +30,7 @@ from b12guide.cohort.prevalence import (
 )
 from b12guide.cohort.row_values import UNKNOWN, RowValues
 from b12guide.cohort.shares import Sample
-from b12guide.errors import ArgumentError, CohortError
+from b12guide.errors import ArgumentError, CohortError, UnknownNameError
 from b12guide.frozen import Record, frozen_map
 from b12guide.graph.model import RuleGraph
 
@@ -149,6 +149,31 @@ class Subgroups(Answer, Record):
     def weightless(self) -> int:
         """The rows that weigh nothing, in all parts together."""
         return sum(one.prevalence.sampling.weightless for one in self.groups)
+
+    def only(self, values: Mapping[str, str | None]) -> Subgroups:
+        """Only the parts that have these values, such as `{"who": "adults"}`.
+
+        Args:
+            values: The values by column; None stands for those for whom it is not known.
+
+        Raises:
+            ArgumentError: It is no mapping.
+            UnknownNameError: No such column makes the parts, or no part has such a value.
+        """
+        wanted = mapping(values, "values", 'a mapping such as {"who": "adults"}')
+        groups = self.groups
+        for column, value in wanted.items():
+            if column not in self.by:
+                what = "column that makes the parts"
+                raise UnknownNameError(what, str(column), self.by)
+            place = self.by.index(column)
+            known = {str(one.group[place]) for one in self.groups}
+            groups = tuple(one for one in groups if one.group[place] == value)
+            if not groups:
+                what = f"part by `{column}`"
+                raise UnknownNameError(what, str(value), known)
+        rows = sum(one.prevalence.patients for one in groups)
+        return evolve(self, groups=groups, patients=rows)
 
     def to_frame(self) -> Any:
         """The verdicts by rule in each part, a row for each part and rule."""

@@ -11,7 +11,11 @@ from typing import TYPE_CHECKING, Any
 from b12guide.extras import load
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from b12guide.cohort.audits import CohortAudit
+    from b12guide.cohort.prevalence import Prevalence
+    from b12guide.cohort.subgroups import Subgroups
     from b12guide.course.model import Course
     from b12guide.course.published_report import PublishedReport
     from b12guide.graph.model import RuleGraph
@@ -24,8 +28,10 @@ __all__ = [
     "course",
     "flow",
     "intervals",
+    "prevalence",
     "published",
     "regimens",
+    "subgroups",
     "timeline",
 ]
 
@@ -112,6 +118,27 @@ def intervals(audit: CohortAudit, rule: str, *, loading: bool | None = None) -> 
     return charts.gaps_chart(audit, rule, loading=loading)
 
 
+def prevalence(found: Prevalence, rules: str | Iterable[str] = ()) -> Any:
+    """To which share of a cohort each rule applies, with intervals and bounds.
+
+    A dot is the share and the band around it its interval. A hollow diamond is the share if the
+    rule applied to all for whom that is not known, and dashes go on to the upper limit of that.
+    Rules that apply to nobody, whatever is unknown, are counted in the head.
+
+    Args:
+        found: What `Study.prevalence` counted.
+        rules: The names of rules, if only some are to be drawn.
+
+    Raises:
+        ArgumentError: `rules` are no names.
+        UnknownNameError: There is no rule of such a name.
+        MissingExtraError: The extra `plot` is not installed.
+    """
+    charts = load("b12guide.plot.charts", extra="plot")
+    pictures = load("b12guide.show.share_pictures", extra="cohort")
+    return charts.painted(pictures.prevalence_shares(found, rules))
+
+
 def published(report: PublishedReport) -> Any:
     """Published numbers beside the intervals that the simulator predicts, misses first.
 
@@ -138,6 +165,22 @@ def regimens(comparison: RegimenComparison) -> Any:
     charts = load("b12guide.plot.charts", extra="plot")
     picture = load("b12guide.show.regimens_picture", extra="plot")
     return charts.painted(picture.comparison_drawing(comparison))
+
+
+def subgroups(found: Subgroups, rule: str) -> Any:
+    """To which share of each part of a cohort a rule applies, drawn as by `prevalence`.
+
+    Args:
+        found: What `Study.by` counted.
+        rule: The name of a rule, such as `renal_form`.
+
+    Raises:
+        UnknownNameError: There is no such rule.
+        MissingExtraError: The extra `plot` is not installed.
+    """
+    charts = load("b12guide.plot.charts", extra="plot")
+    pictures = load("b12guide.show.share_pictures", extra="cohort")
+    return charts.painted(pictures.subgroup_shares(found, rule))
 
 
 def timeline(timeline: Timeline) -> Any:

@@ -169,6 +169,24 @@ def test_a_column_with_a_name_of_ours_stands_beside_ours(guideline: Guideline) -
     assert found.to_frame().column_names[:2] == ["by.rule", "rule"]
 
 
+def test_only_some_parts(guideline: Guideline) -> None:
+    every = study(guideline).by(["town", "site"])
+    found = every.only({"town": "elm"})
+
+    assert [one.group for one in found.groups] == [("elm", "1"), ("elm", "2")]
+    assert found.groups == every.groups[2:4]
+    assert found.patients == 10
+    assert [one.group for one in every.only({"town": None, "site": "2"}).groups] == [
+        (None, "2")
+    ]
+    with pytest.raises(UnknownNameError, match="did you mean `town`"):
+        every.only({"twon": "elm"})
+    with pytest.raises(UnknownNameError, match="no part by `town` `elms`"):
+        every.only({"town": "elms"})
+    with pytest.raises(ArgumentError, match="`values`"):
+        every.only("elm")  # type: ignore[arg-type]
+
+
 def test_what_makes_no_parts_is_refused(guideline: Guideline) -> None:
     told = study(guideline)
 

@@ -174,12 +174,24 @@ def followed() -> CohortAudit:
     return evolve(audited(ROWS), periods=cut)
 
 
+def counted(rows: int = 40) -> Any:
+    """A study of forty people: 15 below 50 mL/min, 15 above, of 10 it is not known."""
+    women = ["female"] * 20 + ["male"] * 20
+    low, high = [40.0, 80.0, None, 40.0], [80.0, 40.0, None, 80.0]
+    rates = (low * 5 + high * 5)[:rows]
+    table = {"egfr": rates, "sex": women[:rows], "age": [50] * rows}
+    types = {"egfr": pl.Float64, "sex": pl.String, "age": pl.Int64}
+    return GUIDELINE.study(pl.DataFrame(table, schema=types), otherwise="absent")
+
+
 def charts() -> Iterator[tuple[str, Any]]:
     yield "timeline", plot.timeline(GUIDELINE.timeline(USUAL_COURSE, START))
     yield "open timeline", plot.timeline(GUIDELINE.timeline(NERVES, START))
     yield "adherence", plot.adherence(audited(ROWS))
     yield "intervals", plot.intervals(audited(ROWS, GAPS), "maintenance_standard")
     yield "flow", plot.flow(COHORT, GRAPH)
+    yield "prevalence", plot.prevalence(counted().prevalence)
+    yield "subgroups", plot.subgroups(counted().by("sex"), "renal_form")
     yield "over time", plot.adherence_over_time(followed(), "maintenance_standard")
 
 
@@ -190,6 +202,8 @@ EMPTY = {
     "adherence": lambda: plot.adherence(audited()),
     "intervals": lambda: plot.intervals(audited(), "maintenance_standard"),
     "flow": lambda: plot.flow(advice(), GRAPH),
+    "prevalence": lambda: plot.prevalence(counted(0).prevalence),
+    "subgroups": lambda: plot.subgroups(counted(0).by("sex"), "renal_form"),
 }
 CHARTS = dict(charts())
 
@@ -496,3 +510,103 @@ def test_regimens_are_a_chart_with_their_numbers_in_words() -> None:
     )
     assert chart["description"].endswith(EDUCATION_NOTICE)
     assert "background" not in chart
+
+
+# ------------------------------------------------------------------------- shares
+
+
+def place_of(chart: Any, share: float) -> float:
+    """Where a share lies, by two numbers that are written on the scale."""
+    found = {
+        float(row["text"][:-1]) / 100: row["x"]
+        for row in rows_of(chart)
+        if str(row.get("text", "")).endswith("%") and row["y"] < 60
+    }
+    first, last = min(found), max(found)
+    return float(
+        found[first] + (found[last] - found[first]) * (share - first) / (last - first)
+    )
+
+
+def test_a_share_is_drawn_with_its_interval_and_its_bounds() -> None:
+    """15 of 40 and 10 not known: by hand 37.5%, Wilson's limits, at most 62.5%."""
+    chart = plot.prevalence(counted().prevalence, "renal_form")
+    rows = rows_of(chart)
+    (dot,) = (r for r in rows if r.get("shape") == "circle" and r["said"])
+    (most,) = (r for r in rows if r.get("shape") == "diamond" and r["said"])
+    (band,) = (r for r in rows if r.get("said") and "x2" in r)
+    lines = {(r["x"], r["x2"]) for r in rows if "x2" in r and r["y"] == r["y2"]}
+
+    assert dot["x"] == pytest.approx(place_of(chart, 0.375))
+    assert band["x"] == pytest.approx(place_of(chart, 0.2422), abs=0.1)
+    assert band["x2"] == pytest.approx(place_of(chart, 0.5297), abs=0.1)
+    assert most["x"] == pytest.approx(place_of(chart, 0.625))
+    (end,) = (x2 for x, x2 in lines if x == pytest.approx(band["x2"]))
+    assert end == pytest.approx(place_of(chart, 0.7578), abs=0.1)
+    assert dot["said"] == "37.5%, 95% interval 24.2% to 53.0%"
+    assert most["said"] == (
+        "at most 62.5%, up to 75.8% if it were so for all for whom it is not known"
+    )
+    assert (dot["colour"], most["colour"]) == (DATA["blue"], DATA["purple"])
+    assert "37.5% renal_form · S05 at most 62.5%" in words(chart)
+
+
+def test_rules_that_apply_to_nobody_are_counted() -> None:
+    chart = CHARTS["prevalence"]
+    found = counted().prevalence
+    shares = [one.shares["applies"] for one in found.rules]
+    nobody = sum(not (one.share or one.most) for one in shares)
+    drawn = [row for row in rows_of(chart) if row.get("shape") == "circle"]
+
+    assert nobody > 0
+    assert f"{nobody} further rules apply to nobody" in " ".join(
+        chart.to_dict()["title"]["subtitle"]
+    )
+    assert len(drawn) == len(shares) - nobody + 1  # one is in the legend
+    with pytest.raises(b12guide.UnknownNameError, match="did you mean `renal_form`"):
+        plot.prevalence(found, ["renal_forms"])
+
+
+def test_each_part_of_a_cohort_has_a_line() -> None:
+    chart = CHARTS["subgroups"]
+    said = told(chart)
+
+    assert "female" in words(chart)
+    assert "20 rows" in words(chart)
+    assert [
+        one for one in said if one.startswith(("50.0%", "25.0%"))
+    ]  # 10, and 5 of 20
+    assert "by sex" in " ".join(chart.to_dict()["title"]["subtitle"])
+    with pytest.raises(b12guide.UnknownNameError, match="there is no rule `renal`"):
+        plot.subgroups(counted().by("sex"), "renal")
+
+
+def test_a_part_with_nobody_in_it_has_words_and_no_mark() -> None:
+    table = pl.DataFrame(
+        {"egfr": [40.0, 80.0], "ward": ["east", "west"], "people": [1.0, 0.0]}
+    )
+    study = GUIDELINE.study(table, weights="people", keep="ward", otherwise="absent")
+    chart = plot.subgroups(study.by("ward"), "renal_form")
+    marks = [r for r in rows_of(chart) if r.get("shape") == "circle"]
+
+    assert "of nobody" in words(chart)
+    assert len(marks) == 2  # of the east, and in the legend
+    assert "NaN" not in vl_convert.vegalite_to_svg(chart.to_json())
+
+
+def test_a_design_without_freedom_is_drawn_without_an_interval() -> None:
+    table = pl.DataFrame(
+        {"egfr": [40.0, None, 80.0], "people": [1.0, 1.0, 2.0], "county": [1, 1, 1]}
+    )
+    study = GUIDELINE.study(
+        table, weights="people", psu="county", lonely="certainty", otherwise="absent"
+    )
+    chart = plot.prevalence(study.prevalence, "renal_form")
+    rows = rows_of(chart)
+    (dot,) = (r for r in rows if r.get("shape") == "circle" and r["said"])
+    (most,) = (r for r in rows if r.get("shape") == "diamond" and r["said"])
+
+    assert not [r for r in rows if r.get("said") and "x2" in r]
+    assert dot["x"] == pytest.approx(place_of(chart, 0.25))
+    assert most["x"] == pytest.approx(place_of(chart, 0.5))
+    assert "interval" not in words(chart)
