@@ -29,7 +29,7 @@ from b12guide.cohort.finding_columns import schema_of
 from b12guide.cohort.frames import RowProblem
 from b12guide.cohort.interval_counts import RuleSpacing
 from b12guide.cohort.measured import CutoffCount, MeasureCount, MeasureCounts
-from b12guide.cohort.shares import Sampling
+from b12guide.cohort.shares import Sampling, Share
 from b12guide.cohort.subgroups import Subgroup, Subgroups
 from b12guide.cohort.table_one import TableOne, TableOneGroup, TableOneLine
 from b12guide.cohort.two_guidelines import CohortComparison, ComparedCell
@@ -101,6 +101,11 @@ def _drawn(record: RecordPart) -> Sampling | None:
     if "sampling" not in record.data:
         return None
     return _row(Sampling, record.table("sampling"))
+
+
+def _share(record: RecordPart, key: str) -> Share | None:
+    """A share that only counts of rows have that were drawn."""
+    return _row(Share, record.table(key)) if key in record.data else None
 
 
 def _text_or_none(record: RecordPart, key: str) -> str | None:
@@ -325,6 +330,10 @@ def _comparison(record: RecordPart, find: FindGraph) -> CohortComparison:
         patients=record.whole("patients"),
         sampling=_drawn(record),
         differing=record.whole("differing"),
+        differing_share=_share(record, "differing_share"),
+        changed_shares=_cell(Mapping[str, Share], record.part("changed_shares"))
+        if "changed_shares" in record.data
+        else {},
         unread=tuple(
             (one.text("column"), one.text("by")) for one in record.tables("unread")
         ),

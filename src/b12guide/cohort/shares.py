@@ -14,10 +14,12 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 from attrs import asdict, fields, frozen
 
 from b12guide.arguments import instance
 from b12guide.cohort.design import Design, Mask, Places, WeightedCodes
+from b12guide.cohort.frames import FrameKind, native
 from b12guide.cohort.intervals import effective_number, korn_graubard, wilson
 from b12guide.errors import ArgumentError
 from b12guide.frozen import Record
@@ -339,6 +341,49 @@ def plain_shares(shares: Mapping[str, Share]) -> dict[str, Any]:
 def plain_drawn(sampling: Sampling | None) -> dict[str, Any]:
     """How rows were drawn, as plain data; nothing where they were simply counted."""
     return {} if sampling is None else {"sampling": sampling.plain()}
+
+
+def plain_counts(row: Any) -> dict[str, Any]:
+    """A row of counts as plain data, without its shares where rows were simply counted."""
+    return {
+        name: value
+        for name, value in asdict(row).items()
+        if value is not None or not name.endswith(_SHARE)
+    }
+
+
+_SHARE = "share"
+
+
+def counts_frame(
+    rows: Sequence[Any],
+    kind_of_row: type,
+    types: Mapping[str, Any],
+    kind: FrameKind,
+    *,
+    is_drawn: bool,
+) -> Any:
+    """Rows of counts as a frame, with their shares where they were drawn by a design.
+
+    Args:
+        rows: The rows.
+        kind_of_row: Their class. A field `alone_share` makes the columns `alone_share`, `alone_low`
+            and `alone_high`.
+        types: The Arrow types of columns that hold no whole number.
+        kind: The package of the frame.
+        is_drawn: Whether there are shares.
+    """
+    columns: dict[str, Any] = {}
+    for name in (one.name for one in fields(kind_of_row)):
+        told = [getattr(row, name) for row in rows]
+        if not name.endswith(_SHARE):
+            columns[name] = pa.array(told, types.get(name, pa.int64()))
+        elif is_drawn:
+            before = name.removesuffix(_SHARE)
+            for what in (_SHARE, "low", "high"):
+                numbers = [getattr(share, what, None) for share in told]
+                columns[f"{before}{what}"] = pa.array(numbers, pa.float64())
+    return native(pa.table(columns), kind)
 
 
 def columns_of(shares: Iterable[Share | None]) -> dict[str, list[Any]]:

@@ -15,19 +15,28 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
-from attrs import asdict, define, evolve, field, frozen
+from attrs import define, evolve, field, frozen
 from numpy.typing import NDArray
 
 from b12guide import answers
 from b12guide.cohort.assumed import WrittenValues, written_values
 from b12guide.cohort.cell_report import CellReport
 from b12guide.cohort.design import Mask
-from b12guide.cohort.frames import FrameKind, frame_of, native, plain_id
+from b12guide.cohort.frames import FrameKind, native, plain_id
 from b12guide.cohort.group_answer import GroupAnswer
 from b12guide.cohort.kernel import Kernel, kernel
 from b12guide.cohort.options import OnBad, Options
 from b12guide.cohort.shared_columns import own_options, strange_columns
-from b12guide.cohort.shares import Sample, Sampling, plain_drawn
+from b12guide.cohort.shares import (
+    Coded,
+    Sample,
+    Sampling,
+    Share,
+    counts_frame,
+    plain_counts,
+    plain_drawn,
+    plain_shares,
+)
 from b12guide.cohort.source import RowSource
 from b12guide.cohort.threads import in_order
 from b12guide.errors import CohortError
@@ -50,6 +59,7 @@ class ComparedCell(Record):
         first_value: What the first says; None for nothing.
         same: Whether both say the same, settled as far.
         witnesses: The first of these patients, by id or by row from 1; none where `same`.
+        share: Their share of the people for whom the rows stand; None without a design.
     """
 
     decision: str
@@ -60,6 +70,7 @@ class ComparedCell(Record):
     same: bool
     patients: int
     witnesses: tuple[Any, ...] = ()
+    share: Share | None = None
 
 
 Rows: TypeAlias = NDArray[np.int64]
@@ -115,11 +126,13 @@ class CohortComparison(answers.Answer):
         patient: The column that names patients; None where they go by their rows.
         unread: Columns that only one of the two reads, and which one.
         patients: How many rows; those of no weight are in no cell, and nobody of them is named.
-        differing: Patients who are advised differently in any decision.
+        differing: Patients who are advised differently in any decision; `differing_share` is their
+            share of the people for whom the rows stand, None without a design.
         cells: By decision; what differs first, the most frequent first.
         assumed: What was assumed of patients for whom it is not known.
         told: Who is advised differently; None of a comparison that was read back.
         sampling: How the rows were drawn; None where they were simply counted.
+        changed_shares: The shares of `changed`, by decision; empty without a design.
     """
 
     first: RuleGraph = field(repr=False)
@@ -134,6 +147,10 @@ class CohortComparison(answers.Answer):
     assumed: WrittenValues = field(factory=dict, converter=frozen_map, repr=False)
     told: Told | None = field(repr=False)
     sampling: Sampling | None = field(default=None, repr=False)
+    differing_share: Share | None = None
+    changed_shares: Mapping[str, Share] = field(
+        factory=dict, converter=frozen_map, repr=False
+    )
 
     @property
     def changed(self) -> Mapping[str, int]:
@@ -146,9 +163,13 @@ class CohortComparison(answers.Answer):
         }
 
     def to_frame(self) -> Any:
-        """The cells as a frame of the kind that came in, with witnesses as text."""
+        """The cells as a frame of the kind that came in, with witnesses as text.
+
+        In a survey it has the columns `share`, `low` and `high` as well.
+        """
         cells = [evolve(c, witnesses=tuple(map(str, c.witnesses))) for c in self.cells]
-        return frame_of(cells, ComparedCell, _TYPES, self.kind)
+        is_drawn = self.sampling is not None
+        return counts_frame(cells, ComparedCell, _TYPES, self.kind, is_drawn=is_drawn)
 
     def patients_frame(self) -> Any:
         """Everybody who is advised differently: a row for each patient and decision that differs.
@@ -190,6 +211,12 @@ class CohortComparison(answers.Answer):
 
     def plain(self) -> dict[str, Any]:
         """What was counted, as plain data; `to_dict` adds who counted it."""
+        shares = {}
+        if self.differing_share is not None:
+            shares = {
+                "differing_share": self.differing_share.plain(),
+                "changed_shares": plain_shares(self.changed_shares),
+            }
         return {
             "change": list(self.change),
             "patient": self.patient,
@@ -199,8 +226,9 @@ class CohortComparison(answers.Answer):
             **plain_drawn(self.sampling),
             "unread": [{"column": c, "by": by} for c, by in self.unread],
             "changed": dict(self.changed),
+            **shares,
             "cells": [
-                {**asdict(cell), "witnesses": list(map(plain_id, cell.witnesses))}
+                {**plain_counts(cell), "witnesses": list(map(plain_id, cell.witnesses))}
                 for cell in self.cells
             ],
         }
@@ -281,7 +309,7 @@ def compare_advice(  # noqa: PLR0913 -- who is asked about whom, and how they ar
         few = [names for _, names in total.told if names is not None]
         told = Told(rows=told.rows, ids=pa.chunked_array(few) if few else None)
     cells = list(_cells(total, told))
-    return CohortComparison(
+    found = CohortComparison(
         first=graphs[0],
         second=graphs[1],
         patient=patient,
@@ -300,8 +328,8 @@ def compare_advice(  # noqa: PLR0913 -- who is asked about whom, and how they ar
             **written_values(both[1].assumed.values, graphs[1]),
             **written_values(both[0].assumed.values, graphs[0]),
         },
-        sampling=None if sample is None else sample.drawn,
     )
+    return found if sample is None else _with_shares(found, total, sample)
 
 
 # ------------------------------------------------------------------------- counting
@@ -309,6 +337,8 @@ def compare_advice(  # noqa: PLR0913 -- who is asked about whom, and how they ar
 _Pair: TypeAlias = tuple[str, str | None, str, str | None, bool]
 """What both say in words, each its outcome and its value, and whether it is the same."""
 _Cell: TypeAlias = tuple[str, _Pair]
+_Codes: TypeAlias = Mapping[str, tuple[tuple[_Pair, ...], Rows]]
+"""By decision, the pairs of a batch, and which of them each of its rows has."""
 
 
 def _pair(mine: GroupAnswer, theirs: GroupAnswer) -> _Pair:
@@ -338,6 +368,7 @@ class _Counted:
         pairs: For each decision and pair of answers, how many patients have it.
         rows: The rows, from 0, of those to whom the two say different things, batch by batch.
         told: The rows of everybody who is advised differently, and how they are named.
+        codes: In a survey, the pairs of each decision and which each row has, batch by batch.
         reports: What is implausible, for either guideline.
     """
 
@@ -345,6 +376,7 @@ class _Counted:
     pairs: Counter[_Cell] = field(factory=Counter)
     rows: Mapping[_Cell, tuple[Rows, ...]] = field(factory=dict)
     told: tuple[tuple[Rows, Any], ...] = ()
+    codes: tuple[_Codes, ...] = ()
     reports: tuple[CellReport, CellReport] = (CellReport(), CellReport())
 
     def __add__(self, other: _Counted) -> _Counted:
@@ -357,6 +389,7 @@ class _Counted:
             self.pairs + other.pairs,
             rows,
             (*self.told, *other.told),
+            (*self.codes, *other.codes),
             (first + one, second + two),
         )
 
@@ -382,29 +415,88 @@ def _counted(
     differs = np.zeros(batch.num_rows, np.bool_)
     counts: Counter[_Cell] = Counter()
     found: dict[_Cell, tuple[Rows, ...]] = {}
+    every: dict[str, tuple[tuple[_Pair, ...], Rows]] = {}
     for decision in DECISIONS:
         mine, codes = one.decisions.answers[decision]
         theirs, other = two.decisions.answers[decision]
         joint = codes.astype(np.int64) * len(theirs) + other
         numbers = np.bincount(joint[is_in], minlength=len(mine) * len(theirs))
         pairs: dict[_Pair, int] = {}
-        place = np.full(len(numbers), -1, np.int64)
+        place = np.zeros(len(numbers), np.int64)
         for number in np.flatnonzero(numbers).tolist():
             pair = _pair(mine[number // len(theirs)], theirs[number % len(theirs)])
             counts[decision.value, pair] += int(numbers[number])
-            if not pair[-1]:
-                place[number] = pairs.setdefault(pair, len(pairs))
+            place[number] = pairs.setdefault(pair, len(pairs))
         cells = place[joint]
-        rows = np.flatnonzero((cells >= 0) & is_in)
+        if inside is not None:
+            every[decision.value] = (tuple(pairs), cells)
+        is_other = np.array([not pair[-1] for pair in pairs], np.bool_)
+        rows = np.flatnonzero(is_in)
+        rows = rows[is_other[cells[rows]]]
         differs[rows] = True
         rows = rows[np.argsort(cells[rows], kind="stable")]
         ends = np.cumsum(np.bincount(cells[rows], minlength=len(pairs)))
         for pair, some in zip(pairs, np.split(rows, ends[:-1]), strict=False):
-            found[decision.value, pair] = (start + some,)
+            if not pair[-1]:
+                found[decision.value, pair] = (start + some,)
     told = np.flatnonzero(differs)
     names = None if patient is None else batch.column(patient).take(pa.array(told))
-    people = int(is_in.sum())
-    return _Counted(people, counts, found, ((start + told, names),), reports)
+    return _Counted(
+        int(is_in.sum()),
+        counts,
+        found,
+        ((start + told, names),),
+        (every,) if every else (),
+        reports,
+    )
+
+
+def _with_shares(
+    found: CohortComparison, total: _Counted, sample: Sample
+) -> CohortComparison:
+    """The same with the shares that its counts are, of the people for whom the rows stand."""
+    coded = []
+    for decision in DECISIONS:
+        mine = [cell for cell in found.cells if cell.decision == decision.value]
+        place = {_pair_of(cell): number for number, cell in enumerate(mine)}
+        # A pair that only rows without weight have is no cell, and no share counts them.
+        parts = [
+            np.array([place.get(pair, 0) for pair in pairs], np.int64)[codes]
+            for pairs, codes in (batch[decision.value] for batch in total.codes)
+        ]
+        others = tuple(number for number, cell in enumerate(mine) if not cell.same)
+        coded.append(
+            Coded(
+                codes=_joined(parts),
+                kinds=max(len(mine), 1),
+                answers=(*((number,) for number in range(len(mine))), others),
+            )
+        )
+    differs = np.zeros(len(sample.inside), np.int64)
+    if found.told is not None:
+        differs[found.told.rows] = 1
+    *by_decision, (differing,) = sample.shares(
+        [*coded, Coded(codes=differs, kinds=2, answers=((1,),))]
+    )
+    shares = (share for some in by_decision for share in some[:-1])
+    return evolve(
+        found,
+        sampling=sample.drawn,
+        differing_share=differing,
+        changed_shares={
+            decision.value: some[-1]
+            for decision, some in zip(DECISIONS, by_decision, strict=True)
+        },
+        cells=tuple(
+            evolve(cell, share=share)
+            for cell, share in zip(found.cells, shares, strict=True)
+        ),
+    )
+
+
+def _pair_of(cell: ComparedCell) -> _Pair:
+    first = (cell.first_outcome, cell.first_value)
+    return (*first, cell.second_outcome, cell.second_value, cell.same)
 
 
 def _cells(total: _Counted, told: Told) -> Iterator[tuple[ComparedCell, Rows]]:

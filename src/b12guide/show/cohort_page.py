@@ -17,6 +17,7 @@ from b12guide.show.citations import definition_details
 from b12guide.show.cohort_pictures import KEPT, kept_counts
 from b12guide.show.page import Item, Page, Section, Tone
 from b12guide.show.patient_header import assumed_particulars, guideline_particulars
+from b12guide.show.share_text import beside, sampling_text
 from b12guide.show.terminal import to_csv
 from b12guide.show.to_json import guideline_json
 from b12guide.truth import Truth
@@ -314,7 +315,8 @@ def comparison_page(found: CohortComparison) -> Page:
         *(
             Section(
                 title=f"{decision.capitalize()}: advice differs for "
-                f"{plural(f'{count:,}', 'patient')}",
+                f"{plural(f'{count:,}', 'patient')}"
+                f"{beside(found.changed_shares.get(decision), found.sampling)}",
                 items=tuple(_cells(found, decision)),
             )
             for decision, count in found.changed.items()
@@ -345,7 +347,12 @@ _CELL_COLUMNS = (
 
 def comparison_to_csv(found: CohortComparison) -> str:
     """A table of the cells, with the patients' ids as they came."""
-    return to_csv(_CELL_COLUMNS, found.to_dict()["cells"], exact=("witnesses",))
+    cells = found.to_dict()["cells"]
+    if found.sampling is None:
+        return to_csv(_CELL_COLUMNS, cells, exact=("witnesses",))
+    numbers = ("share", "low", "high")
+    rows = [cell | {name: cell["share"][name] for name in numbers} for cell in cells]
+    return to_csv((*_CELL_COLUMNS, *numbers), rows, exact=("witnesses",))
 
 
 def _comparison_particulars(found: CohortComparison) -> Iterator[tuple[str, str]]:
@@ -355,11 +362,19 @@ def _comparison_particulars(found: CohortComparison) -> Iterator[tuple[str, str]
     else:
         yield "Second", " ".join(t for _, t in guideline_particulars(found.second))
     yield "Patients", f"{found.patients:,}"
-    yield "Advice differs", f"for {found.differing:,} of {found.patients:,}"
+    differing = f"for {found.differing:,} of {found.patients:,}"
+    share = beside(found.differing_share, found.sampling)
+    yield "Advice differs", f"{differing}{share}"
     yield from assumed_particulars(found.assumed, found.first, found.second)
     drawn = found.sampling
-    rows = "rows of the table, unweighted" if drawn is None else drawn.rows_text
+    rows = (
+        "rows of the table, unweighted"
+        if drawn is None
+        else "rows that weigh something"
+    )
     yield "Counted", f"{rows}; of each decision its default"
+    if drawn is not None:
+        yield "Shares", sampling_text(drawn)
 
 
 def _cells(found: CohortComparison, decision: str) -> Iterator[Item]:
@@ -371,7 +386,7 @@ def _cells(found: CohortComparison, decision: str) -> Iterator[Item]:
         whose = found.patient or "rows"
         second = outcome_text(cell.second_outcome, cell.second_value)
         yield Item(
-            label=f"{cell.patients:,}",
+            label=f"{cell.patients:,}{beside(cell.share, found.sampling)}",
             text=f"first: {outcome_text(cell.first_outcome, cell.first_value)}",
             details=(f"{whose} {named}{more}",),
             tone=Tone.STRONG,

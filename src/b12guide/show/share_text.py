@@ -35,6 +35,13 @@ def share_text(share: Share, level: float) -> str:
     return f"{percent_text(share.share)}, {level_text(level)} interval {limits}"
 
 
+def beside(share: Share | None, sampling: Sampling | None) -> str:
+    """What stands after a count of rows that were drawn: its share; nothing of others."""
+    if share is None or sampling is None:
+        return ""
+    return f" ({share_text(share, sampling.level)})"
+
+
 def level_text(level: float) -> str:
     """The level of an interval.
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from attrs import evolve
 from jsonschema import Draft202012Validator
 
 from b12guide import Guideline, load
@@ -173,6 +174,51 @@ def test_comparisons_count_those_who_weigh_something(guideline: Guideline) -> No
     for decision in found.changed:
         assert sum(c.patients for c in found.cells if c.decision == decision) == 6
     assert "4 rows of no weight left out" in " ".join(found.to_text().split())
+
+
+def test_what_differs_is_a_share_of_the_people(guideline: Guideline) -> None:
+    """a and d, 10 and 40 of 210, whose units add what the rule below 50 adds: by hand 5/21."""
+    asked = study(guideline)
+    found = asked.what_if({"egfr < 50 mL/min": "egfr < 25 mL/min"})
+    applies = evolve(
+        rule(asked.prevalence.rules).shares["applies"], most=None, most_high=None
+    )
+    cells = [cell for cell in found.cells if cell.decision == "form"]
+
+    assert found.differing_share == found.changed_shares["form"] == applies
+    assert applies.share == pytest.approx(5 / 21)
+    assert found.changed_shares["loading"].share == 0
+    weights = {row["id"]: row["w"] for row in ROWS}
+    for cell in cells:
+        assert cell.share is not None
+        assert (cell.share.patients, cell.share.of) == (cell.patients, 6)
+        if not cell.same:
+            told = sum(weights[name] for name in cell.witnesses)
+            assert cell.share.share == pytest.approx(told / 210)
+    for decision in found.changed:
+        every = [c.share for c in found.cells if c.decision == decision]
+        assert sum(one.share or 0 for one in every if one) == pytest.approx(1)
+    frame = found.to_frame()
+    assert frame.column_names[-3:] == ["share", "low", "high"]
+    assert frame["share"].to_pylist() == [
+        c.share and c.share.share for c in found.cells
+    ]
+    said = " ".join(found.to_text().split())
+    assert "for 2 of 6 (23.8%, 95% interval" in said
+    assert "of the people for whom 6 rows stand, 210 by their weights" in said
+
+
+def test_simply_counted_rows_have_no_shares_beside_what_differs(
+    guideline: Guideline,
+) -> None:
+    people = pa.Table.from_pylist([{**KNOWN, **row} for row in ROWS])
+    asked = guideline.study(people, ignore=["w", "ward", "id"], otherwise="absent")
+    found = asked.what_if({"egfr < 50 mL/min": "egfr < 25 mL/min"})
+
+    assert (found.differing, found.differing_share) == (3, None)
+    assert found.to_frame().column_names[-1] == "witnesses"
+    assert not {"sampling", "differing_share", "changed_shares"} & set(found.to_dict())
+    assert all("share" not in cell for cell in found.to_dict()["cells"])
 
 
 def answers(asked: Study) -> dict[str, Any]:
