@@ -5,11 +5,11 @@ Each function gives the argument back as it is used inside, so that it can conve
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
+from numbers import Rational, Real
 from types import UnionType
 from typing import Any, TypeVar
 
@@ -102,28 +102,38 @@ def ends(  # noqa: PLR0913 -- a value, its name, and what it may be
         ArgumentError: It is neither a number nor a pair of them, the lower one first.
     """
     given = tuple(value) if isinstance(value, tuple | list) else (value, value)
-    kinds = int | float | Decimal | Fraction
-    is_pair = len(given) == 2 and all(
-        isinstance(one, kinds) and not isinstance(one, bool) for one in given
-    )
-    if not is_pair or not least <= given[0] <= given[1] < math.inf:
-        raise ArgumentError(argument, expected, value)
-    low, high = (Fraction(str(one)) for one in given)
+    numbers = [found for one in given if (found := number(one)) is not None]
+    if len(given) != 2 or len(numbers) != 2 or not least <= numbers[0] <= numbers[1]:
+        raise ArgumentError(argument, expected, value, is_told=True)
+    low, high = numbers
     is_whole = low.denominator == high.denominator == 1
     if (most is not None and high > most) or (whole and not is_whole):
-        raise ArgumentError(argument, expected, value)
+        raise ArgumentError(argument, expected, value, is_told=True)
     return low, high
 
 
-def whole_number(value: Any, argument: str, least: int) -> int:
-    """A whole number of at least `least`.
+def number(value: Any) -> Fraction | None:
+    """A finite number as it was written; None for anything else, True and False among it."""
+    if isinstance(value, bool) or not isinstance(value, Real | Decimal):
+        return None
+    if isinstance(value, Rational):  # may be too long for a text
+        return Fraction(value)
+    try:
+        return Fraction(str(value))
+    except ValueError:  # it is infinite, or NaN
+        return None
+
+
+def whole_number(value: Any, argument: str, least: int, most: int | None = None) -> int:
+    """A whole number of at least `least`, and at most `most` if there is such a bound.
 
     Raises:
         ArgumentError: It is none.
     """
     is_whole = isinstance(value, int) and not isinstance(value, bool)
-    if not is_whole or value < least:
-        expected = f"a whole number from {least} on"
-        raise ArgumentError(argument, expected, value)
-    number: int = value
-    return number
+    if not is_whole or value < least or (most is not None and value > most):
+        bounds = f"from {least} on" if most is None else f"from {least} to {most:,}"
+        expected = f"a whole number {bounds}"
+        raise ArgumentError(argument, expected, value, is_told=True)
+    found: int = value
+    return found

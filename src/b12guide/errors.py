@@ -18,7 +18,10 @@ The whole tree::
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from difflib import get_close_matches
+from fractions import Fraction
+from numbers import Real
 from typing import Any
 
 from attrs import field, frozen
@@ -177,26 +180,32 @@ class CohortError(B12GuideError):
 
 
 class ArgumentError(B12GuideError, TypeError):
-    """An argument of a kind that is not taken.
+    """An argument of a kind or a size that is not taken.
 
     Attributes:
         argument: Its name.
         expected: What it has to be.
-        message: Both in one sentence. It does not hold what was given, which may be a patient's.
+        message: Both in one sentence, and what was given: its type, because a value may be a
+            patient's; or the value itself, where it says how something is asked.
     """
 
     argument: str
     expected: str
     message: str
 
-    def __init__(self, argument: str, expected: str, given: object) -> None:
+    def __init__(
+        self, argument: str, expected: str, given: object, *, is_told: bool = False
+    ) -> None:
         self.argument = argument
         self.expected = expected
-        kind = type(given).__name__
-        self.message = (
-            f"`{argument}` has to be {expected}; this is of the type `{kind}`"
-        )
+        value = _as_given(given) if is_told else None
+        found = f"of the type `{type(given).__name__}`" if value is None else value
+        self.message = f"`{argument}` has to be {expected}; this is {found}"
         super().__init__(self.message)
+
+
+_FEW_NAMES = 12
+"""At most so many names are listed where none comes near."""
 
 
 class UnknownNameError(B12GuideError, KeyError):
@@ -217,12 +226,14 @@ class UnknownNameError(B12GuideError, KeyError):
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
         self.kind = kind
         self.name = name
-        self.suggestions = tuple(get_close_matches(name, sorted(known), n=3))
+        there = sorted(set(known))
+        self.suggestions = tuple(get_close_matches(name, there, n=3))
         message = f"there is no {kind} `{shortened(name)}`"
         if self.suggestions:
-            message += "; did you mean " + " or ".join(
-                f"`{s}`" for s in self.suggestions
-            )
+            near = " or ".join(f"`{one}`" for one in self.suggestions)
+            message += f"; did you mean {near}"
+        elif 0 < len(there) <= _FEW_NAMES:
+            message += f"; known: {', '.join(f'`{one}`' for one in there)}"
         self.message = message
         super().__init__(message)
 
@@ -248,6 +259,29 @@ class MissingExtraError(B12GuideError, ImportError):
             f"this needs `{package}`, which is not installed: "
             f'pip install "b12guide[{extra}]"'
         )
+
+
+_LARGEST = 10**20
+"""A whole number or a fraction that is not smaller is not printed: it may have any length."""
+
+
+def _as_given(value: object) -> str | None:
+    """A number, a text or a pair of them as a caller knows it; None for what is something else."""
+    match value:
+        case int() if abs(value) >= _LARGEST:
+            return "beyond all bounds"
+        case Fraction():
+            is_large = abs(value) >= _LARGEST
+            return "beyond all bounds" if is_large else f"`{float(value):.10g}`"
+        case None | Real() | Decimal():
+            return f"`{shortened(str(value))}`"
+        case str():
+            return f"the text `{shortened(' '.join(value.split()))}`"
+        case [low, high]:
+            ends = dict.fromkeys((_as_given(low), _as_given(high)))
+            return None if None in ends else " to ".join(map(str, ends))
+        case _:
+            return None
 
 
 def _raised_elsewhere(

@@ -6,14 +6,16 @@ import datetime as dt
 import itertools
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
 import b12guide
-from b12guide import ArgumentError, B12GuideError, Limits, UnknownNameError
+from b12guide import ArgumentError, B12GuideError, Limits, UnknownNameError, regimens
 from b12guide.timeline.model import Timeline
 
 GUIDELINE = b12guide.load("mecobalamin_im")
@@ -198,3 +200,53 @@ def test_a_wrong_argument_is_a_type_error_as_well_and_not_repeated() -> None:
     with pytest.raises(TypeError) as caught:
         GUIDELINE.recommend({}, limits="a secret")  # type: ignore[arg-type]
     assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (51, "this is `51`"),
+        (5.0, "this is `5.0`"),
+        (True, "this is `True`"),
+        (None, "this is `None`"),
+        ("five", "this is the text `five`"),
+        (10**30, "this is beyond all bounds"),
+        ([], "this is of the type `list`"),
+    ],
+)
+def test_a_number_out_of_bounds_is_told(value: Any, said: str) -> None:
+    with pytest.raises(ArgumentError, match=r"from 1 to 50; ") as caught:
+        regimens.compare(["1000 µg IM monthly"], years=value)
+    assert str(caught.value).endswith(said)
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (3, "`3`"),
+        ((0.05, 3), "`0.05` to `3`"),
+        ((Fraction(1, 2), Fraction(1, 4)), "`0.5` to `0.25`"),
+        ((0, float("nan")), "`0` to `nan`"),
+        (float("inf"), "`inf`"),
+        (Decimal("sNaN"), "`sNaN`"),
+    ],
+)
+def test_a_range_out_of_bounds_is_told(value: Any, said: str) -> None:
+    with pytest.raises(ArgumentError) as caught:
+        regimens.compare(["1000 µg IM monthly"], discount=value)
+    assert str(caught.value).endswith(f"highest; this is {said}")
+
+
+def test_a_range_may_have_the_numbers_of_numpy() -> None:
+    rates = (np.float32(0.1), np.int64(1))
+    found = regimens.compare(["1000 µg IM monthly"], discount=rates)  # type: ignore[arg-type]
+
+    assert found.discount == (Fraction(1, 10), Fraction(1))
+
+
+def test_where_no_name_comes_near_and_there_are_few_all_are_told() -> None:
+    with pytest.raises(UnknownNameError, match=r"; known: `error`, `unknown`$"):
+        GUIDELINE.cohort(FRAME, on_bad="zzz")  # type: ignore[arg-type]
+    with pytest.raises(UnknownNameError) as caught:
+        GUIDELINE.explain("zzz", WHO)
+    assert "known" not in str(caught.value), "there are too many"

@@ -142,7 +142,7 @@ def _length(every: Any) -> Duration:
     after = add(somewhere, found) if isinstance(found, Duration) else None
     if after is None or after <= somewhere:
         argument = "every"
-        raise ArgumentError(argument, _LENGTH, every)
+        raise ArgumentError(argument, _LENGTH, every, is_told=True)
     length: Duration = found
     return length
 
@@ -156,7 +156,7 @@ def _start(start: Any) -> FollowUp | dt.date:
             return named
     elif not isinstance(start, dt.date):
         argument = "start"
-        raise ArgumentError(argument, _STARTS, start)
+        raise ArgumentError(argument, _STARTS, start, is_told=True)
     return day_of(start, "start")
 
 

@@ -92,7 +92,7 @@ def period_request(  # noqa: PLR0913 -- what was asked, and of what
     except ArgumentError as error:
         argument = "periods" if error.argument == "every" else error.argument
         given = every if error.argument == "every" else start
-        raise ArgumentError(argument, error.expected, given) from error
+        raise ArgumentError(argument, error.expected, given, is_told=True) from error
     except PatientError as error:
         raise _no_start(str(start), columns) from error
     return PeriodRequest(

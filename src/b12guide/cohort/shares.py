@@ -176,7 +176,7 @@ class Sample:
         argument, expected = "level", "a number from 0.5 to 0.9999 such as 0.95"
         number = instance(level, float | int, argument, expected)
         if isinstance(level, bool) or not 0.5 <= number <= 0.9999:
-            raise ArgumentError(argument, expected, level)
+            raise ArgumentError(argument, expected, level, is_told=True)
         inside = np.ones(rows, np.bool_) if design is None else design.weights > 0
         return cls(inside=inside, design=design, level=float(level))
 

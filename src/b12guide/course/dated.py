@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 from attrs import evolve
 
-from b12guide.arguments import mapping, whole_number
+from b12guide.arguments import whole_number
 from b12guide.course.engine import Given
 from b12guide.course.equations import Floats
 from b12guide.course.model import Course
+from b12guide.course.parameters import parameters as shipped
 from b12guide.course.plan import ROUTES, Plan, form_chosen, micrograms, preferred_note
 from b12guide.course.simulation import course_of
 from b12guide.errors import DosageError
@@ -66,9 +67,7 @@ def course_of_timeline(  # noqa: PLR0913 -- one argument for each thing that may
     count = whole_number(people, "people", 1)
     whole_number(seed, "seed", 0)
     graph = timeline.recommendation.graph
-    given = dict(mapping(parameters, "parameters", "ranges by name"))
-    given |= {} if serum is None else {"serum_at_start": serum}
-    given |= {} if store is None else {"store_at_start": store}
+    ranges = shipped().replaced(parameters, serum=serum, store=store)
     doses = [e for e in timeline.entries if e.kind is EntryKind.DOSE]
     counted = [e for e in doses if not _left_out(e)]
     notes = tuple(_notes(timeline, doses))
@@ -84,7 +83,7 @@ def course_of_timeline(  # noqa: PLR0913 -- one argument for each thing that may
         people=count,
         seed=seed,
         intrinsic_factor=intrinsic_factor,
-        given=given,
+        ranges=ranges,
         years=Fraction(last) / _DAYS_OF_YEAR,
         start=timeline.start,
     )

@@ -207,7 +207,7 @@ class Course(Answer, Record):
         if number not in self._places:
             expected = f"a day of the course, from 0 to {self.days[-1]}"
             argument = "day"
-            raise ArgumentError(argument, expected, day)
+            raise ArgumentError(argument, expected, day, is_told=True)
         place = self._places[number]
         return Moment(
             day=number,
@@ -249,7 +249,7 @@ class Course(Answer, Record):
             if self.start is None:
                 expected = "a number of days, because the course has no start"
                 argument = "day"
-                raise ArgumentError(argument, expected, day)
+                raise ArgumentError(argument, expected, day, is_told=True)
             last = day.date() if isinstance(day, dt.datetime) else day
             return (last - self.start).days
         if isinstance(day, str):
@@ -257,7 +257,7 @@ class Course(Answer, Record):
         if isinstance(day, bool) or not isinstance(day, Real) or day % 1 != 0:
             expected = "a whole number of days, a time such as `8 weeks`, or a date"
             argument = "day"
-            raise ArgumentError(argument, expected, day)
+            raise ArgumentError(argument, expected, day, is_told=True)
         return int(float(day))
 
 
@@ -268,7 +268,7 @@ def _days_in(text: str, last: int) -> int:
     if written is None or unit is None:
         expected = "a time such as `60 d`, `8 weeks` or `2 months`"
         argument = "day"
-        raise ArgumentError(argument, expected, text)
+        raise ArgumentError(argument, expected, text, is_told=True)
     size = written.value * unit.in_smallest
     days = size * _DAYS_OF_MONTH if unit.is_calendar else size / _SECONDS_OF_DAY
     if last < days < last + 1:

@@ -38,6 +38,9 @@ FILE = "b12.kinetics.toml"
 _UNITS = ("µg", "L", "d", "fraction", "ng/mL", "L/d", "/d")
 """The units in which the equations count, one for each thing that is measured."""
 
+_OWN = "given by the caller"
+"""The source of a range that is the caller's."""
+
 _FIELDS = frozenset(("low", "high", "spread", "about", "source", "derived", "grade"))
 
 
@@ -99,6 +102,11 @@ class Parameter(Record):
         raise AssertionError(message)
 
     @property
+    def is_own(self) -> bool:
+        """Whether the caller gave it."""
+        return self.source == _OWN
+
+    @property
     def text(self) -> str:
         """The range in words, such as `5.9 to 22.3 L`."""
         low, high = number_text(self.low), number_text(self.high)
@@ -118,7 +126,9 @@ class Parameters(Record):
     def __iter__(self) -> Iterator[Parameter]:
         return iter(self.rows.values())
 
-    def replaced(self, given: Mapping[str, Any] | None) -> Parameters:
+    def replaced(
+        self, given: Mapping[str, Any] | None, *, serum: Any = None, store: Any = None
+    ) -> Parameters:
         """The same with some ranges replaced.
 
         >>> parameters().replaced({"store_loss": ("0.1 %/d", "0.2 %/d")})["store_loss"].text
@@ -127,17 +137,28 @@ class Parameters(Record):
         Args:
             given: New ranges by name: a pair, or one value; each a text with a unit, or a number
                 in the unit of the parameter.
+            serum: The level at the start, likewise.
+            store: The store at the start, likewise.
 
         Raises:
             UnknownNameError: There is no parameter of that name.
             ArgumentError: A range cannot be read, or cannot be.
         """
         rows = dict(self.rows)
-        for name, value in mapping(given, "parameters", "ranges by name").items():
+        by_name = mapping(given, "parameters", "ranges by name")
+        for name, value in by_name.items():
             if not isinstance(name, str) or name not in rows:
                 what = "parameter"
                 raise UnknownNameError(what, str(name), rows)
-            rows[name] = _replaced(rows[name], value)
+            rows[name] = _replaced(rows[name], value, f"parameters[{name!r}]")
+        for argument, value in (("serum", serum), ("store", store)):
+            name = f"{argument}_at_start"
+            if value is None:
+                continue
+            if name in by_name:
+                expected = f"left out where `parameters` has `{name}`"
+                raise ArgumentError(argument, expected, value, is_told=True)
+            rows[name] = _replaced(rows[name], value, argument)
         return Parameters(rows)
 
 
@@ -207,19 +228,18 @@ def _wrong(row: Parameter) -> str:
     return ""
 
 
-def _replaced(row: Parameter, value: Any) -> Parameter:
-    argument = f"parameters[{row.name!r}]"
+def _replaced(row: Parameter, value: Any, argument: str) -> Parameter:
     expected = f"a range such as {_example(row)}, or one of both"
     ends = value if isinstance(value, tuple | list) else (value, value)
     if len(ends) != 2:
-        raise ArgumentError(argument, expected, value)
+        raise ArgumentError(argument, expected, value, is_told=True)
     low, high = (_amount(end, row.unit) for end in ends)
     if low is None or high is None:
-        raise ArgumentError(argument, expected, value)
-    made = evolve(row, low=low, high=high, source="given by the caller", derived="")
+        raise ArgumentError(argument, expected, value, is_told=True)
+    made = evolve(row, low=low, high=high, source=_OWN, derived="")
     wrong = _wrong(made)
     if wrong:
-        raise ArgumentError(argument, f"{expected}: {wrong}", value)
+        raise ArgumentError(argument, f"{expected}: {wrong}", value, is_told=True)
     return made
 
 

@@ -64,8 +64,8 @@ def made_up(
     store = values["store_at_start"] - tissue
     if (store <= 0).any():
         expected = "more than what serum and tissue hold at that level of serum"
-        argument = "store_at_start"
-        raise ArgumentError(argument, expected, 0.0)
+        argument, given = "store", parameters["store_at_start"].text
+        raise ArgumentError(argument, expected, given, is_told=True)
     loss = np.where(has, values[_LOSS], values[_FACTOR_LOSS])
     return Body(
         volume=values["volume"],

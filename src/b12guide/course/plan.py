@@ -18,7 +18,7 @@ from attrs import frozen
 from b12guide.course.engine import Given
 from b12guide.course.equations import Floats
 from b12guide.course.parameters import FORMS
-from b12guide.errors import DosageError
+from b12guide.errors import DosageError, UnknownNameError
 from b12guide.pipeline import load
 from b12guide.regimen.model import (
     Every,
@@ -152,10 +152,13 @@ def form_named(drug: str) -> str:
     """
     name = drug if drug in FORMS else _synonyms().get(drug.strip().casefold(), drug)
     if name not in FORMS:
+        known = [said for said, form in _synonyms().items() if form in FORMS]
+        nearest = UnknownNameError("form", drug, known).suggestions[:1]
         message = (
             f"of `{drug}` no numbers are published that a course could be made of; "
             f"they are of {listing(FORMS, 'and')}"
         )
+        message += "".join(f"; did you mean `{one}`?" for one in nearest)
         raise DosageError(message)
     return name
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from b12guide.arguments import ends, instance, mapping, whole_number
+from b12guide.arguments import ends, instance, whole_number
 from b12guide.course.engine import Trajectory, run
 from b12guide.course.equations import Floats
 from b12guide.course.model import PERCENTILES, Bands, Course, DosingDay, UsedRange
@@ -71,7 +71,7 @@ def simulated(  # noqa: PLR0913 -- one argument for each thing that may be known
     if count * (last + 1) > _MOST:
         expected = f"so many that people times days are at most {_MOST:,}"
         argument = "people"
-        raise ArgumentError(argument, expected, people)
+        raise ArgumentError(argument, expected, people, is_told=True)
     if drug is not None:
         instance(drug, str, "drug", "the name of a form of B12")
     plan = planned(
@@ -91,7 +91,7 @@ def simulated(  # noqa: PLR0913 -- one argument for each thing that may be known
         people=count,
         seed=seed,
         intrinsic_factor=intrinsic_factor,
-        given=_given(parameters, serum, store),
+        ranges=shipped().replaced(parameters, serum=serum, store=store),
         years=length,
     )
 
@@ -104,21 +104,19 @@ def course_of(  # noqa: PLR0913 -- one argument for each thing that a course tel
     people: int,
     seed: int,
     intrinsic_factor: bool | None,
-    given: Mapping[str, Any],
+    ranges: Parameters,
     years: Fraction,
     start: dt.date | None = None,
 ) -> Course:
     """The course of a plan, as far as the day `last`.
 
     Raises:
-        UnknownNameError: A range is of no parameter.
-        ArgumentError: A range cannot be read, or cannot be.
+        ArgumentError: The ranges leave people without a store.
     """
     if intrinsic_factor not in (True, False, None):
         expected = "True, False, or None where it is not known"
         argument = "intrinsic_factor"
-        raise ArgumentError(argument, expected, intrinsic_factor)
-    ranges = shipped().replaced(given)
+        raise ArgumentError(argument, expected, intrinsic_factor, is_told=True)
     body = made_up(ranges, people, seed=seed, intrinsic_factor=intrinsic_factor)
     days = range(last + 1)
     found = run(plan.doses, body, days, tuple(_UNITS))
@@ -136,7 +134,7 @@ def course_of(  # noqa: PLR0913 -- one argument for each thing that a course tel
         days=tuple(days),
         **_bands(found),
         doses=_dosing_days(plan, people),
-        ranges=_used(ranges, given),
+        ranges=_used(ranges),
         notes=notes,
     )
 
@@ -152,23 +150,11 @@ def _years(years: Any) -> Fraction:
     low, high = ends(years, "years", expected, most=_MOST_YEARS)
     if low != high or int(low * _DAYS_OF_YEAR) < 1:
         argument = "years"
-        raise ArgumentError(argument, expected, years)
+        raise ArgumentError(argument, expected, years, is_told=True)
     return low
 
 
-def _given(
-    given: Mapping[str, Any] | None, serum: Any, store: Any
-) -> Mapping[str, Any]:
-    """The ranges that the caller gave, what is known of the start among them."""
-    found = dict(mapping(given, "parameters", "ranges by name"))
-    if serum is not None:
-        found["serum_at_start"] = serum
-    if store is not None:
-        found["store_at_start"] = store
-    return found
-
-
-def _used(ranges: Parameters, given: Mapping[str, Any]) -> tuple[UsedRange, ...]:
+def _used(ranges: Parameters) -> tuple[UsedRange, ...]:
     return tuple(
         UsedRange(
             name=row.name,
@@ -180,7 +166,7 @@ def _used(ranges: Parameters, given: Mapping[str, Any]) -> tuple[UsedRange, ...]
             source=row.source,
             derived=row.derived,
             grade=row.grade.value,
-            is_own=row.name in given,
+            is_own=row.is_own,
         )
         for row in ranges
     )
@@ -262,5 +248,5 @@ def factor_to(unit: Any) -> float:
     if found is None:
         expected = "a unit of a level of B12, such as `pg/mL` or `pmol/L`"
         argument = "unit"
-        raise ArgumentError(argument, expected, unit)
+        raise ArgumentError(argument, expected, unit, is_told=True)
     return float(found)

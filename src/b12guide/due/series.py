@@ -84,7 +84,7 @@ def marks_of(asked: Mapping[str, Any], graph: RuleGraph) -> Mapping[str, int | s
             what, graph.vocabulary.drugs
         ):
             argument = f"marks[{name!r}]"
-            raise ArgumentError(argument, _EXPECTED, what)
+            raise ArgumentError(argument, _EXPECTED, what, is_told=True)
     return dict(asked)
 
 

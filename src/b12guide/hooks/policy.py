@@ -28,7 +28,7 @@ def _address(value: str | None) -> str | None:
     instance(value, str, "base", expected)
     if not value.startswith(("https://", "http://")):
         argument = "base"
-        raise ArgumentError(argument, expected, value)
+        raise ArgumentError(argument, expected, value, is_told=True)
     return value.rstrip("/")
 
 

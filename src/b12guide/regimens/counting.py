@@ -72,19 +72,12 @@ class Counting:
             UnknownNameError: No published costs are so called.
         """
         model = _model(adherence)
-        whole_number(years, "years", least=1)
-        if years > MOST_YEARS:
-            expected = f"a whole number of years from 1 to {MOST_YEARS}"
-            argument = "years"
-            raise ArgumentError(argument, expected, years)
-        whole_number(people, "people", least=0)
-        if people > MOST_PEOPLE or (people and model is None):
-            expected = (
-                f"a whole number up to {MOST_PEOPLE:,}; to simulate people, `adherence` has to "
-                "say how doses are missed and late"
-            )
+        whole_number(years, "years", least=1, most=MOST_YEARS)
+        whole_number(people, "people", least=0, most=MOST_PEOPLE)
+        if people and model is None:
+            expected = "0 unless `adherence` says how doses are missed and late"
             argument = "people"
-            raise ArgumentError(argument, expected, people)
+            raise ArgumentError(argument, expected, people, is_told=True)
         whole_number(seed, "seed", least=0)
         return cls(
             years=years,

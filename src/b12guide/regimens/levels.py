@@ -107,7 +107,7 @@ def level_options(levels: Any) -> LevelOptions | None:
         return LevelOptions(**levels)
     argument = "levels"
     expected = 'true, false, or options such as `{"drug": "hydroxocobalamin"}`'
-    raise ArgumentError(argument, expected, levels)
+    raise ArgumentError(argument, expected, levels, is_told=True)
 
 
 def levels_of(

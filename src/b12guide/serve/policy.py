@@ -72,7 +72,7 @@ def _lasting(_: object, attribute: Attribute[Any], value: object) -> None:
     if isinstance(value, int | float) and value > 0 and value is not True:
         return
     expected = "a number of seconds above 0"
-    raise ArgumentError(attribute.name, expected, value)
+    raise ArgumentError(attribute.name, expected, value, is_told=True)
 
 
 @frozen(kw_only=True, repr=False)

@@ -115,3 +115,31 @@ def test_what_cannot_be_simulated_says_what_to_do() -> None:
 def test_more_people_than_a_machine_holds_are_refused() -> None:
     with pytest.raises(ArgumentError, match="people times days"):
         simulate(people=10**12)
+
+
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        ({"serum": "12 mg"}, r"^`serum` has to be a range such as .* `12 mg`$"),
+        ({"store": ("1 mg", "2 L")}, r"^`store` .* the text `1 mg` to the text `2 L`$"),
+        ({"store": -1}, r"^`store` .* `-1`$"),
+        (
+            {"serum": 90, "parameters": {"serum_at_start": 100}},
+            r"^`serum` has to be left out where `parameters` has `serum_at_start`",
+        ),
+        ({"intrinsic_factor": "yes"}, "the text `yes`$"),
+        ({"years": 0}, "more than 0 and at most 100; this is `0`$"),
+    ],
+)
+def test_a_slip_is_told_under_the_name_of_its_argument(
+    known: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(ArgumentError, match=said):
+        simulate(**known)
+
+
+def test_a_form_that_was_mistyped_is_told_with_the_nearest() -> None:
+    with pytest.raises(DosageError, match=r"did you mean `hydroxocobalamin`\?$"):
+        simulate("1000 µg IM every 2 months", drug="hydroxocobalmin")
+    with pytest.raises(DosageError, match="hydroxocobalamin, cyanocobalamin and meco"):
+        simulate("1000 µg IM every 2 months", drug="water")
