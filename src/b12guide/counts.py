@@ -26,7 +26,7 @@ from b12guide.cohort.audits import Adherence, CohortAudit, Spacing
 from b12guide.cohort.burden import CohortBurden, GroupBurden
 from b12guide.cohort.decisive_facts import Hinge, Hinges, HingeStep
 from b12guide.cohort.finding_columns import schema_of
-from b12guide.cohort.frames import RowProblem
+from b12guide.cohort.frames import FrameKind, RowProblem
 from b12guide.cohort.interval_counts import RuleSpacing
 from b12guide.cohort.measured import CutoffCount, MeasureCount, MeasureCounts
 from b12guide.cohort.shares import Sampling, Share
@@ -134,26 +134,35 @@ def _summary(record: RecordPart, find: FindGraph) -> prevalence.Summary:
 
 def _prevalence(record: RecordPart, find: FindGraph) -> prevalence.Prevalence:
     graph = find(record.table("guideline"))
-    return _prevalence_in(record, graph, _assumed(record))
+    return _prevalence_in(record, record, graph)
 
 
 def _prevalence_in(
-    record: RecordPart, graph: RuleGraph, assumed: Mapping[str, bool | str]
+    part: RecordPart, record: RecordPart, graph: RuleGraph
 ) -> prevalence.Prevalence:
+    """The counts of a part of a record; what holds for all parts stands in the record."""
     return prevalence.Prevalence(
+        engine=record.table("engine").text("version"),
         graph=graph,
-        patients=record.whole("patients"),
-        rules=_rows(prevalence.RuleCount, record.items("rules")),
-        decisions=_rows(prevalence.DecisionCount, record.items("decisions")),
-        values=_rows(prevalence.ValueCount, record.items("values")),
-        kind="pyarrow",
-        assumed=assumed,
-        sampling=_row(Sampling, record.table("sampling")),
+        patients=part.whole("patients"),
+        rules=_rows(prevalence.RuleCount, part.items("rules")),
+        decisions=_rows(prevalence.DecisionCount, part.items("decisions")),
+        values=_rows(prevalence.ValueCount, part.items("values")),
+        kind=_kind(record),
+        assumed=_assumed(record),
+        sampling=_row(Sampling, part.table("sampling")),
     )
 
 
+def _kind(record: RecordPart) -> FrameKind:
+    kinds = get_args(FrameKind)
+    kind: FrameKind = record.part("frames").data
+    record.part("frames").must(kind in kinds, f"one of {', '.join(kinds)}")
+    return kind
+
+
 def _subgroups(record: RecordPart, find: FindGraph) -> Subgroups:
-    graph, assumed = find(record.table("guideline")), _assumed(record)
+    graph = find(record.table("guideline"))
     by = _cell(tuple[str, ...], record.part("by"))
     return Subgroups(
         graph=graph,
@@ -163,12 +172,12 @@ def _subgroups(record: RecordPart, find: FindGraph) -> Subgroups:
         groups=tuple(
             Subgroup(
                 group=_group_values(one, by),
-                prevalence=_prevalence_in(one, graph, assumed),
+                prevalence=_prevalence_in(one, record, graph),
             )
             for one in record.tables("groups")
         ),
-        kind="pyarrow",
-        assumed=assumed,
+        kind=_kind(record),
+        assumed=_assumed(record),
     )
 
 
@@ -189,7 +198,7 @@ def _measures(record: RecordPart, find: FindGraph) -> MeasureCounts:
         measures=_rows(MeasureCount, record.items("measures")),
         cutoffs=_rows(CutoffCount, record.items("cutoffs")),
         sampling=_row(Sampling, record.table("sampling")),
-        kind="pyarrow",
+        kind=_kind(record),
         assumed=_assumed(record),
     )
 
@@ -210,7 +219,7 @@ def _table_one(record: RecordPart, find: FindGraph) -> TableOne:
         groups=_rows(TableOneGroup, groups),
         lines=_rows(TableOneLine, record.items("lines")),
         sampling=_row(Sampling, record.table("sampling")),
-        kind="pyarrow",
+        kind=_kind(record),
         assumed=_assumed(record),
     )
 
@@ -227,7 +236,7 @@ def _hinges(record: RecordPart, find: FindGraph) -> Hinges:
         settled=record.whole("settled"),
         facts=_rows(Hinge, record.items("facts")),
         order=_rows(HingeStep, record.items("order")),
-        kind="pyarrow",
+        kind=_kind(record),
         assumed=_assumed(record),
         asked={
             tuple(
@@ -261,7 +270,7 @@ def _burden(record: RecordPart, find: FindGraph) -> CohortBurden:
         first_open=_year(record.part("first_open")),
         later_open=_year(record.part("later_open")),
         groups=tuple(_group(one) for one in record.tables("groups")),
-        kind="pyarrow",
+        kind=_kind(record),
         assumed=_assumed(record),
     )
 
@@ -338,7 +347,7 @@ def _comparison(record: RecordPart, find: FindGraph) -> CohortComparison:
             (one.text("column"), one.text("by")) for one in record.tables("unread")
         ),
         cells=_rows(ComparedCell, record.items("cells")),
-        kind="pyarrow",
+        kind=_kind(record),
         assumed=_assumed(record),
         told=None,
     )
@@ -370,7 +379,7 @@ def _audit(record: RecordPart, find: FindGraph) -> CohortAudit:
         else (),
         skipped=tuple(_problem(one) for one in record.tables("skipped")),
         table=_findings(record),
-        kind="pyarrow",
+        kind=_kind(record),
         assumed=_assumed(record),
         periods=_periods(record),
     )
@@ -416,22 +425,31 @@ def _regimens(record: RecordPart, find: FindGraph) -> RegimenComparison:
         for one in attrs.fields(RegimenComparison)
         if one.name not in {"graph", "engine", "kind"}
     }
-    return _made(RegimenComparison, record, {"graph": graph, **told})
+    return _made(
+        RegimenComparison, record, {"graph": graph, "kind": _kind(record), **told}
+    )
 
 
 def _course(record: RecordPart, find: FindGraph) -> Course:
     graph = (
         None if record.value("guideline") is None else find(record.table("guideline"))
     )
+    return _course_in(record, record, graph)
+
+
+def _course_in(part: RecordPart, record: RecordPart, graph: RuleGraph | None) -> Course:
+    """The course in a part of a record."""
     told = {
-        one.name: _of(_hints(Course)[one.name], record.part(one.name))
+        one.name: _of(_hints(Course)[one.name], part.part(one.name))
         for one in attrs.fields(Course)
         if one.name not in {"graph", "engine", "start"}
     }
-    start = _text_or_none(record, "start")
-    day = None if start is None else parse_date(start)
-    record.part("start").must((day is None) is (start is None), "a date, or null")
-    return _made(Course, record, {"graph": graph, "start": day, **told})
+    start = _text_or_none(part, "start")
+    told["start"] = None if start is None else parse_date(start)
+    is_read = (told["start"] is None) is (start is None)
+    part.part("start").must(is_read, "a date, or null")
+    engine = record.table("engine").text("version")
+    return _made(Course, part, {"engine": engine, "graph": graph, **told})
 
 
 @cache

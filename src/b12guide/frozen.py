@@ -21,7 +21,7 @@ from attrs.exceptions import FrozenInstanceError
 
 from b12guide.makers import maker
 
-__all__ = ["DEEPEST", "FrozenMap", "freeze", "frozen_map"]
+__all__ = ["DEEPEST", "FrozenMap", "as_recorded", "freeze", "frozen_map"]
 
 
 _WIDEST = 200
@@ -77,6 +77,16 @@ def joined(parts: Iterable[str], count: int, most: int, more: str) -> str:
 
 def _all(parts: Iterable[str], count: int) -> str:
     return joined(parts, count, _WIDEST_PART, f", ... {count} in all")
+
+
+def as_recorded(value: Any) -> Any:
+    """A number, or several, as a record holds them: a third has no end there.
+
+    Two that are written the same are equal, and what is read back equals what was written.
+    """
+    if isinstance(value, tuple):
+        return tuple(map(as_recorded, value))
+    return None if value is None else float(value)
 
 
 def brief(value: object) -> str:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import pickle
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from fractions import Fraction
+from functools import partial
 from html.parser import HTMLParser
 from importlib import import_module
 from pathlib import Path
@@ -14,19 +17,22 @@ from pkgutil import walk_packages
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import narwhals.stable.v2
 import pyarrow as pa
 import pytest
-from attrs import evolve
+from attrs import evolve, fields
 from jsonschema import Draft202012Validator
 
 import b12guide
 from b12guide import course, load
 from b12guide.answers import AddressedAnswer, Answer
 from b12guide.cohort.files import advise_file
+from b12guide.cohort.frames import FrameKind, arrow_of, kind_named, native
 from b12guide.cohort.options import Options
-from b12guide.cohort.prevalence import Summary
+from b12guide.cohort.prevalence import Prevalence, Summary
 from b12guide.cohort.study import Study
-from b12guide.errors import RecordError
+from b12guide.cohort.subgroups import Subgroups
+from b12guide.errors import ArgumentError, CohortError, RecordError
 from b12guide.regimens import Adherence
 from b12guide.resources import read
 from b12guide.several.table import guideline_table
@@ -48,13 +54,35 @@ OF_COHORTS = {
 """No record holds the patients of a cohort, so that nothing is counted again."""
 
 
-def study() -> Study:
+def study(kind: FrameKind = "pyarrow", **how: Any) -> Study:
     patients = {
         "b12_deficiency": [True, True, None],
         "egfr": [35.0, None, 80.0],
         "paresthesia": [None, True, None],
     }
-    return GUIDELINE.study(pa.table(patients), assume={"platelets": "250 x10^9/L"})
+    frame = native(pa.table(patients), kind)
+    return GUIDELINE.study(frame, assume={"platelets": "250 x10^9/L"}, **how)
+
+
+OF_STUDIES: Mapping[str, Callable[[Study], Answer]] = {
+    "Prevalence": lambda of: of.prevalence,
+    "Subgroups": lambda of: of.by("b12_deficiency"),
+    "MeasureCounts": lambda of: of.measures({"egfr": "< 45 mL/min"}),
+    "TableOne": lambda of: of.table_one(by="b12_deficiency"),
+    "Hinges": lambda of: of.hinges,
+    "CohortBurden": lambda of: of.burden,
+    "CohortComparison": lambda of: of.what_if({"egfr < 50 mL/min": "egfr < 30 mL/min"}),
+    "RegimenComparison": lambda of: of.regimens(
+        {"injections": "1 mg IM every 2 to 3 months", "tablets": "1 mg orally daily"},
+        loading="1 mg IM 3 times a week for 2 weeks",
+        loading_weeks=(3, 12),
+        adherence=Adherence(missed=(0.05, 0.2), late_days=(0, 21), tolerance_days=7),
+        discount=(0, 0.03),
+        years=2,
+        people=20,
+    ),
+}
+"""What is asked of a study, by the class of the answer."""
 
 
 def summary() -> Summary:
@@ -89,15 +117,6 @@ MADE: Mapping[str, Callable[[], Answer]] = {
     ),
     "Clashes": lambda: GUIDELINE.clashes(GUIDELINE),
     "Table": lambda: guideline_table((GUIDELINE.graph, GUIDELINE.graph)),
-    "Prevalence": lambda: study().prevalence,
-    "Subgroups": lambda: study().by("b12_deficiency"),
-    "MeasureCounts": lambda: study().measures({"egfr": "< 45 mL/min"}),
-    "TableOne": lambda: study().table_one(by="b12_deficiency"),
-    "Hinges": lambda: study().hinges,
-    "CohortBurden": lambda: study().burden,
-    "CohortComparison": lambda: study().what_if(
-        {"egfr < 50 mL/min": "egfr < 30 mL/min"}
-    ),
     "CohortAudit": lambda: GUIDELINE.audit_cohort(
         pa.table({"id": [1, 2, 3], "b12_deficiency": [True, None, True]}),
         pa.table(
@@ -111,15 +130,6 @@ MADE: Mapping[str, Callable[[], Answer]] = {
         patient="id",
         on_bad="skip",
         workers=1,
-    ),
-    "RegimenComparison": lambda: study().regimens(
-        {"injections": "1 mg IM every 2 to 3 months", "tablets": "1 mg orally daily"},
-        loading="1 mg IM 3 times a week for 2 weeks",
-        loading_weeks=(3, 12),
-        adherence=Adherence(missed=(0.05, 0.2), late_days=(0, 21), tolerance_days=7),
-        discount=(0, 0.03),
-        years=2,
-        people=20,
     ),
     "Course": lambda: evolve(
         course.simulate(
@@ -135,6 +145,9 @@ MADE: Mapping[str, Callable[[], Answer]] = {
     ),
     "PublishedReport": lambda: b12guide.course.published(people=20),
     "Summary": summary,
+    **{
+        name: partial(lambda ask: ask(study()), ask) for name, ask in OF_STUDIES.items()
+    },
 }
 """One real answer of each class."""
 
@@ -209,6 +222,9 @@ def test_it_is_read_back_and_replayed(answer: Answer) -> None:
     back = kind.from_dict(json.loads(answer.to_json()))
 
     assert type(back) is kind
+    assert back == answer
+    assert hash(back) == hash(answer)
+    assert pickle.loads(pickle.dumps(answer)) == answer  # noqa: S301 -- its own bytes
     assert back.to_dict() == plain
     assert kind.from_json(answer.to_json()).to_dict() == plain
     assert kind.from_json(answer.to_json().encode()).to_dict() == plain
@@ -219,6 +235,101 @@ def test_it_is_read_back_and_replayed(answer: Answer) -> None:
             back.replay()
     else:
         assert back.replay().to_dict() == plain
+
+
+def frames_of(answer: Any) -> Iterator[tuple[str, Any]]:
+    """Every frame that an answer gives without being asked for more, but those of each patient."""
+    for name in dir(answer):
+        if name.endswith("_frame") and not name.startswith("_"):
+            with suppress(CohortError):
+                yield name, getattr(answer, name)()
+
+
+@pytest.mark.parametrize("kind", ["pandas", "polars", "pyarrow"])
+@pytest.mark.parametrize("name", OF_STUDIES)
+def test_what_was_counted_is_read_back_with_its_frames(
+    name: str, kind: FrameKind
+) -> None:
+    counted = OF_STUDIES[name](study(kind))
+    back = type(counted).from_json(counted.to_json())
+    again, frames = dict(frames_of(back)), dict(frames_of(counted))
+
+    assert back == counted == OF_STUDIES[name](study())
+    assert set(frames) - set(again) <= {"patients_frame"}
+    assert "to_frame" in again
+    for one, frame in again.items():
+        assert type(frame) is type(frames[one])
+        assert type(frame).__module__.startswith(kind)
+        assert arrow_of(frame, one).equals(arrow_of(frames[one], one))
+
+
+@pytest.mark.parametrize("kind", ["pandas", "polars", "pyarrow"])
+def test_the_parts_of_a_cohort_are_read_back_as_answers_of_their_own(
+    kind: FrameKind,
+) -> None:
+    counted = study(kind).by("b12_deficiency")
+    record = {**counted.to_dict(), "engine": {"name": "b12guide", "version": "0.0.1"}}
+    back = Subgroups.from_dict(record)
+
+    for mine, theirs in zip(back.groups, counted.groups, strict=True):
+        assert mine.prevalence == theirs.prevalence
+        assert mine.prevalence.engine == back.engine == "0.0.1"
+        frames = mine.prevalence.to_frame(), theirs.prevalence.to_frame()
+        assert len({type(one) for one in frames}) == 1
+
+
+def test_a_package_of_frames_that_is_not_installed_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def missing(_: pa.Table, backend: str) -> Any:
+        raise ModuleNotFoundError(backend)
+
+    back = Prevalence.from_json(study("polars").prevalence.to_json())
+    monkeypatch.setattr(narwhals.stable.v2, "from_arrow", missing)
+
+    with pytest.raises(CohortError, match="`polars` is not installed"):
+        back.to_frame()
+    with pytest.raises(ArgumentError, match="a package that is installed"):
+        kind_named("polars")
+
+
+def test_every_class_of_answers_compares_what_it_says() -> None:
+    """One that inherits how it compares would be equal to all others of its class."""
+    for kind in kinds():
+        assert "__eq__" in vars(kind), kind
+        assert any(one.eq for one in fields(kind) if one.name != "engine"), kind
+
+
+@pytest.mark.parametrize("name", sorted(OF_COHORTS))
+def test_another_number_of_patients_is_another_answer(name: str) -> None:
+    counted = MADE[name]()
+    record = json.loads(counted.to_json())
+    part = record.get("summary", record)
+    key = "patients" if "patients" in part else "people"
+    part[key] += 1
+
+    assert type(counted).from_dict(record) != counted
+
+
+@pytest.mark.parametrize("third", [Fraction(1, 3), 0.1, 0.05])
+def test_a_number_without_an_end_is_read_back_as_equal(third: Any) -> None:
+    counted = b12guide.regimens.compare(
+        {"tablets": "1 mg orally daily"},
+        discount=third,
+        loading_weeks=(third, 2),
+        adherence=Adherence(missed=third),
+        years=7,
+        people=3,
+    )
+    found = course.simulate(
+        "1 mg mecobalamin IM every month",
+        years=third,
+        people=3,
+        parameters={"store_loss": third / 300},
+    )
+
+    assert type(counted).from_json(counted.to_json()) == counted
+    assert course.Course.from_json(found.to_json()) == found
 
 
 def test_a_changed_record_is_no_answer(answer: Answer) -> None:

@@ -94,7 +94,11 @@ class Spacing:
     count: int
 
 
-@frozen(kw_only=True, eq=False, repr=False)
+def _said(table: frames.Table) -> list[Any]:
+    return [_plain(row) for row in table.to_pylist()]
+
+
+@frozen(kw_only=True, repr=False)
 class CohortAudit(Answer, Record):
     """The audits of many patients.
 
@@ -130,9 +134,9 @@ class CohortAudit(Answer, Record):
     spacing: tuple[Spacing, ...] = field(repr=False)
     spacing_by_rule: tuple[RuleSpacing, ...] = field(default=(), repr=False)
     skipped: tuple[frames.RowProblem, ...] = field(repr=False)
-    table: frames.Table = field(repr=False)
-    kind: frames.FrameKind = field(repr=False)
-    row_table: frames.Table = field(default=None, repr=False)
+    table: frames.Table = field(eq=_said, hash=False, repr=False)
+    kind: frames.FrameKind = field(eq=False, repr=False)
+    row_table: frames.Table = field(default=None, eq=False, repr=False)
     assumed: WrittenValues = field(factory=dict, converter=frozen_map, repr=False)
     periods: CohortPeriods | None = field(default=None, repr=False)
 
@@ -301,7 +305,7 @@ class CohortAudit(Answer, Record):
             "spacing": [asdict(one) for one in self.spacing],
             "spacing_by_rule": [asdict(one) for one in self.spacing_by_rule],
             "periods": None if self.periods is None else self.periods.plain(),
-            "findings": [_plain(row) for row in self.table.to_pylist()],
+            "findings": _said(self.table),
             "skipped": [problem.to_dict() for problem in self.skipped],
         }
 

@@ -75,7 +75,7 @@ class CohortBurden(Answer):
     first_open: Year
     later_open: Year
     groups: tuple[GroupBurden, ...] = field(repr=False)
-    kind: FrameKind = field(repr=False)
+    kind: FrameKind = field(eq=False, repr=False)
     assumed: WrittenValues = field(factory=dict, converter=frozen_map, repr=False)
     sampling: Sampling | None = field(default=None, repr=False)
 

@@ -96,7 +96,7 @@ class Hinges(Answer):
     settled: int
     facts: tuple[Hinge, ...] = field(repr=False)
     order: tuple[HingeStep, ...] = field(repr=False)
-    kind: FrameKind = field(repr=False)
+    kind: FrameKind = field(eq=False, repr=False)
     assumed: WrittenValues = field(factory=dict, converter=frozen_map, repr=False)
     asked: Mapping[AskedFacts, int] = field(
         factory=dict, converter=frozen_map, repr=False

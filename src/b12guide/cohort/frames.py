@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import PurePath
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 
 import narwhals.stable.v2 as nw
 import pyarrow as pa
@@ -12,7 +12,7 @@ from attrs import field, fields, frozen
 
 from b12guide.cohort.options import DECIMAL, TRUTHS
 from b12guide.diagnostics import Diagnostic, Help
-from b12guide.errors import CohortError, PatientError
+from b12guide.errors import ArgumentError, CohortError, PatientError, UnknownNameError
 
 TOLD = 200
 """How many problems an error tells one by one; it counts the rest."""
@@ -26,9 +26,9 @@ def plain_id(name: Any) -> Any:
     return name if isinstance(name, str | int | float | None) else str(name)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False)
 class RowProblem:
-    """One row that cannot be read.
+    """One row that cannot be read; two are equal if they say the same.
 
     Attributes:
         patient: The id in the table; None where the row has none.
@@ -54,6 +54,14 @@ class RowProblem:
         """The matter without the row, so that other rows can have the same."""
         said = self.diagnostic.message.removeprefix(f"row {self.row} ")
         return said.removeprefix(f"row {self.row}, ")
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, RowProblem):
+            return NotImplemented
+        return self.to_dict() == other.to_dict()
+
+    def __hash__(self) -> int:
+        return hash((self.table, self.row, self.text))
 
     def to_dict(self) -> dict[str, Any]:
         """The problem as plain data."""
@@ -320,8 +328,40 @@ def lists_in_full(table: Table) -> Table:
 
 
 def native(table: Table, kind: FrameKind) -> Any:
-    """An Arrow table as a frame of `kind`."""
-    return nw.from_arrow(table, backend=kind).to_native()
+    """An Arrow table as a frame of `kind`.
+
+    Raises:
+        CohortError: The package of that kind is not installed.
+    """
+    try:
+        return nw.from_arrow(table, backend=kind).to_native()
+    except ImportError as error:
+        message = (
+            f"`{kind}` is not installed, whose frames are wanted; install it, or take Arrow "
+            'tables: `attrs.evolve(answer, kind="pyarrow")`'
+        )
+        raise CohortError(message) from error
+
+
+def kind_named(kind: str) -> FrameKind:
+    """The kind of frame that was asked for, whose package is there.
+
+    Raises:
+        UnknownNameError: There is no such kind of frame.
+        ArgumentError: Its package is not installed.
+    """
+    kinds = get_args(FrameKind)
+    if kind not in kinds:
+        what = "kind of frame"
+        raise UnknownNameError(what, str(kind), kinds)
+    named: FrameKind = kind  # type: ignore[assignment]
+    try:
+        native(pa.table({}), named)
+    except CohortError as error:
+        expected = f"the name of a package that is installed; `{kind}` is not"
+        argument = "kind"
+        raise ArgumentError(argument, expected, kind) from error
+    return named
 
 
 def frame_of(

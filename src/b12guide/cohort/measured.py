@@ -128,7 +128,7 @@ class MeasureCounts(Answer):
     measures: tuple[MeasureCount, ...] = field(repr=False)
     cutoffs: tuple[CutoffCount, ...] = field(repr=False)
     sampling: Sampling = field(repr=False)
-    kind: FrameKind = field(repr=False)
+    kind: FrameKind = field(eq=False, repr=False)
     assumed: WrittenValues = field(factory=dict, converter=frozen_map, repr=False)
 
     def to_frame(self) -> Any:

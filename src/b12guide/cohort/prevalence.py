@@ -204,7 +204,7 @@ class Prevalence(Answer, Record):
     rules: tuple[RuleCount, ...] = field(repr=False)
     decisions: tuple[DecisionCount, ...] = field(repr=False)
     values: tuple[ValueCount, ...] = field(repr=False)
-    kind: FrameKind = field(repr=False)
+    kind: FrameKind = field(eq=False, repr=False)
     assumed: WrittenValues = field(factory=dict, converter=frozen_map, repr=False)
     sampling: Sampling = field(repr=False)
 

@@ -142,7 +142,7 @@ class Subgroups(Answer, Record):
     labels: tuple[str, ...]
     patients: int
     groups: tuple[Subgroup, ...] = field(repr=False)
-    kind: FrameKind = field(repr=False)
+    kind: FrameKind = field(eq=False, repr=False)
     assumed: WrittenValues = field(factory=dict, converter=frozen_map, repr=False)
 
     @property

@@ -102,7 +102,7 @@ class TableOne(Answer):
     groups: tuple[TableOneGroup, ...] = field(repr=False)
     lines: tuple[TableOneLine, ...] = field(repr=False)
     sampling: Sampling = field(repr=False)
-    kind: FrameKind = field(repr=False)
+    kind: FrameKind = field(eq=False, repr=False)
     assumed: WrittenValues = field(factory=dict, converter=frozen_map, repr=False)
 
     def to_frame(self) -> Any:

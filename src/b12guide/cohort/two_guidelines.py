@@ -50,6 +50,10 @@ WITNESSES = 3
 """How many patients are named for each cell where the answers differ."""
 
 
+def _plain_ids(names: Iterable[Any]) -> tuple[Any, ...]:
+    return tuple(map(plain_id, names))
+
+
 @frozen(kw_only=True, repr=False)
 class ComparedCell(Record):
     """Patients to whom both guidelines say the same pair of things about one decision.
@@ -69,7 +73,7 @@ class ComparedCell(Record):
     second_value: str | None
     same: bool
     patients: int
-    witnesses: tuple[Any, ...] = ()
+    witnesses: tuple[Any, ...] = field(default=(), eq=_plain_ids)
     share: Share | None = None
 
 
@@ -117,7 +121,12 @@ class Told:
         return self.ids.take(pa.array(places))
 
 
-@frozen(kw_only=True, eq=False)
+def _identity(graph: RuleGraph) -> tuple[str, str, str]:
+    # Nobody wrote a changed guideline down, and a record has no more of it than this.
+    return graph.name, graph.version, graph.digest
+
+
+@frozen(kw_only=True)
 class CohortComparison(answers.Answer):
     """What two guidelines say about one cohort.
 
@@ -136,16 +145,16 @@ class CohortComparison(answers.Answer):
     """
 
     first: RuleGraph = field(repr=False)
-    second: RuleGraph = field(repr=False)
+    second: RuleGraph = field(eq=_identity, repr=False)
     change: tuple[str, ...] = ()
     patient: str | None = None
     patients: int
     differing: int
     unread: tuple[tuple[str, str], ...] = ()
     cells: tuple[ComparedCell, ...] = field(repr=False)
-    kind: FrameKind = field(repr=False)
+    kind: FrameKind = field(eq=False, repr=False)
     assumed: WrittenValues = field(factory=dict, converter=frozen_map, repr=False)
-    told: Told | None = field(repr=False)
+    told: Told | None = field(eq=False, repr=False)
     sampling: Sampling | None = field(default=None, repr=False)
     differing_share: Share | None = None
     changed_shares: Mapping[str, Share] = field(
@@ -228,7 +237,7 @@ class CohortComparison(answers.Answer):
             "changed": dict(self.changed),
             **shares,
             "cells": [
-                {**plain_counts(cell), "witnesses": list(map(plain_id, cell.witnesses))}
+                {**plain_counts(cell), "witnesses": list(_plain_ids(cell.witnesses))}
                 for cell in self.cells
             ],
         }

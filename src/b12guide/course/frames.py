@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, get_args
+from typing import Any
 
 import pyarrow as pa
 from attrs import fields, frozen
 
-from b12guide.cohort.frames import FrameKind, frame_of, native
+from b12guide.cohort.frames import frame_of, kind_named
 from b12guide.course.model import Course, Level, rows_of
-from b12guide.errors import ArgumentError, UnknownNameError
 
-__all__ = ["TYPES", "CourseRow", "course_frame", "kind_named", "rows_for"]
+__all__ = ["TYPES", "CourseRow", "course_frame", "rows_for"]
 
 _BANDS = tuple(one.name for one in fields(Level) if one.name != "unit")
 
@@ -55,24 +54,3 @@ def rows_for(course: Course) -> Iterator[dict[str, Any]]:
     for day, name, level in rows_of(course):
         bands = {band: getattr(level, band) for band in _BANDS}
         yield {"day": day, "quantity": name, "unit": level.unit, **bands}
-
-
-def kind_named(kind: str) -> FrameKind:
-    """The kind of frame that was asked for, whose package is there.
-
-    Raises:
-        UnknownNameError: There is no such kind of frame.
-        ArgumentError: Its package is not installed.
-    """
-    kinds = get_args(FrameKind)
-    if kind not in kinds:
-        what = "kind of frame"
-        raise UnknownNameError(what, str(kind), kinds)
-    named: FrameKind = kind  # type: ignore[assignment]
-    try:
-        native(pa.table({}), named)
-    except ImportError as error:
-        expected = f"the name of a package that is installed; `{kind}` is not"
-        argument = "kind"
-        raise ArgumentError(argument, expected, kind) from error
-    return named

@@ -19,7 +19,7 @@ from b12guide.answers import Answer
 from b12guide.course.notice import SERUM_IS_NOT_STORE, limits
 from b12guide.errors import ArgumentError
 from b12guide.extras import load
-from b12guide.frozen import Record
+from b12guide.frozen import Record, as_recorded
 from b12guide.graph.model import RuleGraph
 from b12guide.values.quantity import quantity_in
 from b12guide.values.unit import time_unit
@@ -128,8 +128,8 @@ class UsedRange(Record):
     """
 
     name: str
-    low: Fraction
-    high: Fraction
+    low: Fraction = field(eq=as_recorded)
+    high: Fraction = field(eq=as_recorded)
     unit: str
     spread: str
     about: str
@@ -167,7 +167,7 @@ class Course(Answer, Record):
     graph: RuleGraph | None = field(default=None, repr=False)
     regimen: str
     drugs: tuple[str, ...]
-    years: Fraction
+    years: Fraction = field(eq=as_recorded)
     people: int
     seed: int
     intrinsic_factor: bool | None

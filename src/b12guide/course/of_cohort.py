@@ -14,10 +14,10 @@ from typing import Any
 from attrs import evolve, frozen
 
 from b12guide.cohort.burden import AdvisedAlike, advised_alike
-from b12guide.cohort.frames import frame_of
+from b12guide.cohort.frames import frame_of, kind_named
 from b12guide.cohort.shares import Sampling
 from b12guide.cohort.study import Study
-from b12guide.course.frames import TYPES, CourseRow, kind_named, rows_for
+from b12guide.course.frames import TYPES, CourseRow, rows_for
 from b12guide.course.model import Course
 from b12guide.course.notice import SERUM_IS_NOT_STORE, limits
 from b12guide.course.simulation import simulated

@@ -26,7 +26,7 @@ from attrs import field, frozen
 
 from b12guide.answers import Answer
 from b12guide.arguments import whole_number
-from b12guide.cohort.frames import FrameKind, frame_of
+from b12guide.cohort.frames import frame_of, kind_named
 from b12guide.course import predicted as p
 from b12guide.course.held_point import (
     TYPES,
@@ -115,9 +115,18 @@ class PublishedReport(Answer):
                 return one
         raise KeyError(arm, quantity, day)
 
-    def to_frame(self, kind: FrameKind = "pyarrow") -> Any:
-        """One row for each point, the order that of `points`; a frame of `kind`."""
-        return frame_of([row_of(one) for one in self.points], HeldRow, TYPES, kind)
+    def to_frame(self, kind: str = "pyarrow") -> Any:
+        """One row for each point, in the order of `points`.
+
+        Args:
+            kind: `pandas`, `polars` or `pyarrow`.
+
+        Raises:
+            UnknownNameError: There is no such kind of frame.
+            ArgumentError: Its package is not installed.
+        """
+        rows = [row_of(one) for one in self.points]
+        return frame_of(rows, HeldRow, TYPES, kind_named(kind))
 
     def plain(self) -> dict[str, Any]:
         """What was held against what, as plain data; `to_dict` adds who did."""

@@ -20,9 +20,9 @@ from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from itertools import product
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
-from b12guide.frozen import Record
+from b12guide.frozen import Record, as_recorded
 from b12guide.regimen import model
 from b12guide.regimen.schedule import DoseDay, Pending, Schedule, Stretch, doses_due
 from b12guide.values.duration import DurationRange, TimeUnit
@@ -51,8 +51,8 @@ class CountRange(Record):
         high: None where nothing says how much at most.
     """
 
-    low: Fraction
-    high: Fraction | None
+    low: Fraction = field(eq=as_recorded)
+    high: Fraction | None = field(eq=as_recorded)
 
     def __add__(self, other: CountRange) -> CountRange:
         high = None

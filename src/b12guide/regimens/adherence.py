@@ -33,7 +33,7 @@ from attrs import field, frozen
 
 from b12guide.arguments import ends, instance, whole_number
 from b12guide.extras import load
-from b12guide.frozen import Record
+from b12guide.frozen import Record, as_recorded
 from b12guide.regimen.burden import (
     INJECTED,
     START,
@@ -88,7 +88,7 @@ class Adherence(Record):
     """
 
     missed: tuple[Fraction, Fraction] = field(
-        default=(Fraction(0), Fraction(0)), converter=_probability
+        default=(Fraction(0), Fraction(0)), converter=_probability, eq=as_recorded
     )
     late_days: tuple[int, int] = field(default=(0, 0), converter=_days)
     from_given: bool = True

@@ -12,7 +12,7 @@ from attrs import field, frozen
 
 from b12guide.answers import Answer
 from b12guide.extras import load
-from b12guide.frozen import Record, frozen_map
+from b12guide.frozen import Record, as_recorded, frozen_map
 from b12guide.graph.model import RuleGraph
 from b12guide.regimen.burden import NONE, CountRange, Year, YearsAsked, any_of
 from b12guide.regimens.adherence import Adherence, AdherenceFound, expected_ways
@@ -253,8 +253,12 @@ class RegimenComparison(Answer, Record):
 
     graph: RuleGraph | None = field(default=None, repr=False)
     years: int
-    loading_weeks: tuple[Fraction, Fraction] | None = None
-    discount: tuple[Fraction, Fraction] = (Fraction(0), Fraction(0))
+    loading_weeks: tuple[Fraction, Fraction] | None = field(
+        default=None, eq=as_recorded
+    )
+    discount: tuple[Fraction, Fraction] = field(
+        default=(Fraction(0), Fraction(0)), eq=as_recorded
+    )
     costs: UnitCosts | None = None
     model: Adherence | None = None
     people: int = 0

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 from attrs import fields, frozen
 
-from b12guide.cohort.frames import frame_of
+from b12guide.cohort.frames import frame_of, kind_named
 from b12guide.regimens.comparison import (
     AdvisedGroup,
     ComparedYear,
@@ -16,7 +16,6 @@ from b12guide.regimens.comparison import (
     Standings,
 )
 from b12guide.regimens.rows import counts_of
-from b12guide.regimens.tables import kind_named
 
 
 @frozen(kw_only=True)
@@ -41,7 +40,7 @@ def standing_frame(found: RegimenComparison, kind: str | None) -> Any:
         for way in fields(Standings)
     ]
     types = dict.fromkeys(("regimen", "standing"), pa.string())
-    return frame_of(rows, _StandingRow, types, kind_named(found, kind))
+    return frame_of(rows, _StandingRow, types, kind_named(kind or found.kind))
 
 
 @frozen(kw_only=True)
@@ -72,7 +71,7 @@ _TYPES = {
 def cohort_frame(found: RegimenComparison, kind: str | None) -> Any:
     """One row for each number of each group, then of all settled and all open together."""
     rows = list(_rows(found))
-    return frame_of(rows, _GroupRow, _TYPES, kind_named(found, kind))
+    return frame_of(rows, _GroupRow, _TYPES, kind_named(kind or found.kind))
 
 
 def _rows(found: RegimenComparison) -> Iterator[_GroupRow]:

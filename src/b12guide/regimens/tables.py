@@ -7,13 +7,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from b12guide.cohort.frames import frame_of, native
-from b12guide.errors import ArgumentError, UnknownNameError
+from b12guide.cohort.frames import frame_of, kind_named, native
 from b12guide.regimens.comparison import RegimenComparison
 from b12guide.regimens.rows import ComparedNumber, in_mg, recommended, rows_of
-
-KINDS = ("pandas", "polars", "pyarrow")
-
 
 _TYPES = {
     **dict.fromkeys(("regimen", "quantity", "statistic", "unit"), pa.string()),
@@ -21,34 +17,10 @@ _TYPES = {
 }
 
 
-def kind_named(found: RegimenComparison, kind: str | None) -> Any:
-    """The kind of frame that was asked for, or in which the patients came."""
-    return named(kind or found.kind)
-
-
-def named(name: str) -> Any:
-    """The kind of frame of this name, whose package is there.
-
-    Raises:
-        UnknownNameError: There is no such kind.
-        ArgumentError: Its package is not installed.
-    """
-    if name not in KINDS:
-        what = "kind of frame"
-        raise UnknownNameError(what, str(name), KINDS)
-    try:
-        native(pa.table({}), name)  # type: ignore[arg-type]
-    except ImportError as error:
-        expected = f"the name of a package that is installed; `{name}` is not"
-        argument = "kind"
-        raise ArgumentError(argument, expected, name) from error
-    return name
-
-
 def long_frame(found: RegimenComparison, kind: str | None) -> Any:
     """One row for each number."""
     rows = list(rows_of(found))
-    return frame_of(rows, ComparedNumber, _TYPES, kind_named(found, kind))
+    return frame_of(rows, ComparedNumber, _TYPES, kind_named(kind or found.kind))
 
 
 # ------------------------------------------------------------------------ year by year
@@ -84,7 +56,7 @@ def years_frame(found: RegimenComparison, kind: str | None) -> Any:
     if found.costs is not None:
         currency = pa.array([found.costs.currency] * table.num_rows, pa.string())
         table = table.append_column("currency", currency)
-    return native(table, kind_named(found, kind))
+    return native(table, kind_named(kind or found.kind))
 
 
 _WIDE = ("doses", "injections", "visits", "amount_mg")
@@ -102,4 +74,4 @@ def cells_frame(
     """The cells of a table as text, in a frame."""
     cells = zip(*rows, strict=True) if rows else [()] * len(columns)
     text = [pa.array(list(one), pa.string()) for one in cells]
-    return native(pa.table(text, names=list(columns)), named(kind))
+    return native(pa.table(text, names=list(columns)), kind_named(kind))

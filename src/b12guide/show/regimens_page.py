@@ -45,6 +45,7 @@ def comparison_json(found: RegimenComparison) -> dict[str, Any]:
         "guideline": None if found.graph is None else guideline_json(found.graph),
         "engine": engine_json(found),
         "education": EDUCATION_NOTICE,
+        "frames": found.kind,
         **{
             one.name: _plain(getattr(found, one.name))
             for one in fields(RegimenComparison)

@@ -308,6 +308,7 @@ def counts_to_json(counted: Counted) -> dict[str, Any]:
         "engine": engine_json(counted),
         "education": EDUCATION_NOTICE,
         "on": None,
+        "frames": counted.kind,
         **counted.plain(),
     }
 
@@ -321,5 +322,6 @@ def comparison_to_json(found: CohortComparison) -> dict[str, Any]:
         "engine": engine_json(found),
         "education": EDUCATION_NOTICE,
         "on": None,
+        "frames": found.kind,
         **found.plain(),
     }
