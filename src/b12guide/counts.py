@@ -34,6 +34,7 @@ from b12guide.cohort.subgroups import Subgroup, Subgroups
 from b12guide.cohort.table_one import TableOne, TableOneGroup, TableOneLine
 from b12guide.cohort.two_guidelines import CohortComparison, ComparedCell
 from b12guide.course.model import Course
+from b12guide.course.of_cohort import CohortCourses, GroupCourse
 from b12guide.diagnostics import Diagnostic, Help
 from b12guide.errors import ArgumentError
 from b12guide.graph.model import Decision, RuleGraph
@@ -452,6 +453,30 @@ def _course_in(part: RecordPart, record: RecordPart, graph: RuleGraph | None) ->
     return _made(Course, part, {"engine": engine, "graph": graph, **told})
 
 
+def _courses(record: RecordPart, find: FindGraph) -> CohortCourses:
+    graph = find(record.table("guideline"))
+    return CohortCourses(
+        graph=graph,
+        patients=record.whole("patients"),
+        sampling=_drawn(record),
+        groups=tuple(
+            GroupCourse(
+                patients=one.whole("patients"),
+                advice=one.text("advice"),
+                why=one.text("why"),
+                course=None
+                if one.value("course") is None
+                else _course_in(one.table("course"), record, graph),
+            )
+            for one in record.tables("groups")
+        ),
+        kind=_kind(record),
+        assumed=_assumed(record),
+        notice=record.text("notice"),
+        limits=_cell(tuple[str, ...], record.part("limits")),
+    )
+
+
 @cache
 def _hints(kind: type) -> dict[str, Any]:
     return get_type_hints(kind)
@@ -547,4 +572,5 @@ READERS: Mapping[str, CountReader] = {
     "b12guide.cohort-audit/1": _audit,
     "b12guide.regimens/1": _regimens,
     "b12guide.course/1": _course,
+    "b12guide.cohort-courses/1": _courses,
 }

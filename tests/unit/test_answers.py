@@ -49,7 +49,7 @@ DAY = dt.date(2026, 1, 5)
 OF_COHORTS = {
     *("Prevalence", "Hinges", "CohortBurden", "CohortComparison", "CohortAudit"),
     *("Subgroups", "MeasureCounts", "TableOne"),
-    *("RegimenComparison", "Course", "Summary"),
+    *("RegimenComparison", "Course", "CohortCourses", "Summary"),
 }
 """No record holds the patients of a cohort, so that nothing is counted again."""
 
@@ -80,6 +80,9 @@ OF_STUDIES: Mapping[str, Callable[[Study], Answer]] = {
         discount=(0, 0.03),
         years=2,
         people=20,
+    ),
+    "CohortCourses": lambda of: study(of.kind, otherwise="absent").simulate(
+        years=0.1, people=5, loading_weeks=(3, 12)
     ),
 }
 """What is asked of a study, by the class of the answer."""
@@ -307,6 +310,8 @@ def test_another_number_of_patients_is_another_answer(name: str) -> None:
     part = record.get("summary", record)
     key = "patients" if "patients" in part else "people"
     part[key] += 1
+    if "left_out" in part:  # those without a course are among them
+        part["left_out"] += 1
 
     assert type(counted).from_dict(record) != counted
 

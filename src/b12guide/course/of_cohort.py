@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from textwrap import fill
 from typing import Any
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
+from b12guide.answers import Answer
+from b12guide.cohort.assumed import WrittenValues
 from b12guide.cohort.burden import AdvisedAlike, advised_alike
-from b12guide.cohort.frames import frame_of, kind_named
+from b12guide.cohort.frames import FrameKind, frame_of, kind_named
 from b12guide.cohort.shares import Sampling
 from b12guide.cohort.study import Study
 from b12guide.course.frames import TYPES, CourseRow, rows_for
@@ -22,10 +23,8 @@ from b12guide.course.model import Course
 from b12guide.course.notice import SERUM_IS_NOT_STORE, limits
 from b12guide.course.simulation import simulated
 from b12guide.errors import DosageError
-from b12guide.frozen import Record
-from b12guide.graph.model import Decision, RuleGraph, Status
-from b12guide.notice import EDUCATION_NOTICE
-from b12guide.say.words import plural
+from b12guide.frozen import Record, frozen_map
+from b12guide.graph.model import Decision, RuleGraph
 
 __all__ = ["CohortCourses", "GroupCourse", "courses_of_study"]
 
@@ -50,23 +49,27 @@ class GroupCourse(Record):
 
 
 @frozen(kw_only=True, repr=False)
-class CohortCourses(Record):
+class CohortCourses(Answer, Record):
     """What comes of the advice of a guideline to the patients of a cohort.
 
     Attributes:
         patients: How many there are; rows of no weight are not counted.
         groups: Those who are advised the same together, the largest first.
         kind: The kind of frame that `to_frame` gives: that of the cohort.
-        notice: That serum is not store.
+        assumed: What was assumed of patients for whom it is not known.
         sampling: How the rows were drawn; None where they were simply counted.
+        notice: That serum is not store.
+        limits: What the model cannot tell, and how far off it is.
     """
 
-    graph: RuleGraph
+    graph: RuleGraph = field(repr=False)
     patients: int
-    groups: tuple[GroupCourse, ...]
-    kind: str
-    notice: str = SERUM_IS_NOT_STORE
-    sampling: Sampling | None = None
+    groups: tuple[GroupCourse, ...] = field(repr=False)
+    kind: FrameKind = field(eq=False, repr=False)
+    assumed: WrittenValues = field(factory=dict, converter=frozen_map, repr=False)
+    sampling: Sampling | None = field(default=None, repr=False)
+    notice: str = field(default=SERUM_IS_NOT_STORE, repr=False)
+    limits: tuple[str, ...] = field(factory=limits, repr=False)
 
     @property
     def simulated(self) -> int:
@@ -88,53 +91,8 @@ class CohortCourses(Record):
             UnknownNameError: There is no such kind of frame.
             ArgumentError: Its package is not installed.
         """
-        rows = [
-            GroupRow(group=number, patients=one.patients, advice=one.advice, **row)
-            for number, one in enumerate(self.groups, start=1)
-            if one.course is not None
-            for row in rows_for(one.course)
-        ]
+        rows = list(rows_of(self))
         return frame_of(rows, GroupRow, _TYPES, kind_named(kind or self.kind))
-
-    def to_text(self, width: int = 80) -> str:
-        """The groups with their courses in short, those without one, and the notices."""
-        status = f"{self.graph.status.value}, not approved"
-        drawn = self.sampling
-        lines = [
-            "The course of vitamin B12 in the patients of a cohort",
-            f"Guideline  {self.graph.title} {self.graph.version}"
-            + ("" if self.graph.status is Status.APPROVED else f" ({status})"),
-            f"Patients   {self.patients:,}; {self.simulated:,} with a course",
-            *([] if drawn is None else [f"Counted    {drawn.rows_text}"]),
-            self.notice,
-            EDUCATION_NOTICE,
-        ]
-        for one in self.groups:
-            people = plural(f"{one.patients:,}", "patient")
-            lines += ["", f"{people}: {one.advice.replace('_', ' ') or 'no regimen'}"]
-            lines += [f"  {said}" for said in _said(one)]
-        lines += ["", *limits()]
-        return "".join(
-            f"{fill(line, width, subsequent_indent='    ')}\n" for line in lines
-        )
-
-
-def _said(one: GroupCourse) -> Iterator[str]:
-    """What comes of the advice to a group at the end, or why nothing was simulated."""
-    if one.course is None:
-        yield f"not simulated: {one.why}"
-        return
-    end = one.course.at(one.course.days[-1])
-    for name, level in (("serum", end.serum), ("store", end.store)):
-        yield (
-            f"day {end.day}, {name}: half have less than {_three(level.median)} {level.unit}; "
-            f"nine of ten {_three(level.p5)} to {_three(level.p95)}"
-        )
-
-
-def _three(value: float) -> str:
-    """A number with three figures that count."""
-    return f"{float(f'{value:.3g}'):,.10g}"
 
 
 @frozen(kw_only=True)
@@ -147,6 +105,16 @@ class GroupRow(CourseRow):
 
 
 _TYPES = {**TYPES, "advice": TYPES["quantity"]}
+
+
+def rows_of(courses: CohortCourses) -> Iterator[GroupRow]:
+    """One row for each group, day and quantity, with the patients of the group."""
+    for number, one in enumerate(courses.groups, start=1):
+        if one.course is not None:
+            for row in rows_for(one.course):
+                yield GroupRow(
+                    group=number, patients=one.patients, advice=one.advice, **row
+                )
 
 
 def courses_of_study(
@@ -186,6 +154,7 @@ def courses_of_study(
         patients=study.sample.rows,
         groups=tuple(found),
         kind=study.kind,
+        assumed=study.advice.assumptions,
         sampling=study.sample.drawn,
     )
 

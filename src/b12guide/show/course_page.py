@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -42,11 +42,16 @@ def course_json(course: Course) -> dict[str, Any]:
         "guideline": None if course.graph is None else guideline_json(course.graph),
         "engine": engine_json(course),
         "education": EDUCATION_NOTICE,
-        **{
-            one.name: _plain(getattr(course, one.name))
-            for one in fields(Course)
-            if one.name not in {"engine", "graph"}
-        },
+        **course_plain(course),
+    }
+
+
+def course_plain(course: Course) -> dict[str, Any]:
+    """The course as plain data, without the guideline and the engine."""
+    return {
+        one.name: _plain(getattr(course, one.name))
+        for one in fields(Course)
+        if one.name not in {"engine", "graph"}
     }
 
 
@@ -93,30 +98,8 @@ def course_page(course: Course) -> Page:
             title="Came in, and went out with the urine",
             items=tuple(_items(course, "absorbed", "urine", last=True)),
         ),
-        Section(
-            title="What it cannot tell",
-            items=tuple(Item(text=one, tone=Tone.CAUTION) for one in course.limits),
-        ),
-        Section(
-            title="What was taken for granted",
-            items=tuple(Item(text=one) for one in course.notes),
-        ),
-        Section(
-            title="What nobody has published",
-            items=tuple(
-                _range(one)
-                for one in _of_drugs(course)
-                if one.grade == Grade.UNKNOWN.value and not one.is_own
-            ),
-        ),
-        Section(
-            title="The ranges that people were made up from",
-            items=tuple(
-                _range(one)
-                for one in _of_drugs(course)
-                if one.grade != Grade.UNKNOWN.value or one.is_own
-            ),
-            is_behind=True,
+        *what_it_rests_on(
+            limits=course.limits, notes=course.notes, ranges=ranges_of(course)
         ),
     )
     return Page(
@@ -128,7 +111,29 @@ def course_page(course: Course) -> Page:
     )
 
 
-def _of_drugs(course: Course) -> Iterator[UsedRange]:
+def what_it_rests_on(
+    *, limits: Iterable[str], notes: Iterable[str], ranges: Iterable[UsedRange]
+) -> Iterator[Section]:
+    """What courses cannot tell, and what they were made from, each said once."""
+    yield Section(
+        title="What it cannot tell",
+        items=tuple(Item(text=one, tone=Tone.CAUTION) for one in limits),
+    )
+    yield Section(
+        title="What was taken for granted",
+        items=tuple(Item(text=one) for one in dict.fromkeys(notes)),
+    )
+    used = dict.fromkeys(ranges)
+    open_ = [one for one in used if one.grade == Grade.UNKNOWN.value and not one.is_own]
+    yield Section(title="What nobody has published", items=tuple(map(_range, open_)))
+    yield Section(
+        title="The ranges that people were made up from",
+        items=tuple(_range(one) for one in used if one not in open_),
+        is_behind=True,
+    )
+
+
+def ranges_of(course: Course) -> Iterator[UsedRange]:
     """The ranges that bear on the forms that are given."""
     others = [form for form in FORMS if form not in course.drugs]
     for one in course.ranges:
@@ -170,7 +175,7 @@ def _items(course: Course, *names: str, last: bool = False) -> Iterator[Item]:
     for day in shown[-1:] if last else shown:
         moment = course.at(day)
         for name in names:
-            label = _day_text(day)
+            label = day_text(day)
             text = level_text(getattr(moment, name))
             yield Item(label=label if len(names) == 1 else _LABELS[name], text=text)
 
@@ -178,7 +183,8 @@ def _items(course: Course, *names: str, last: bool = False) -> Iterator[Item]:
 _LABELS = {"absorbed": "Came in", "urine": "Urine"}
 
 
-def _day_text(day: int) -> str:
+def day_text(day: int) -> str:
+    """When a day is, counted from the first dose."""
     if day == 0:
         return "Before the first dose"
     if day >= _YEAR - 1:

@@ -205,6 +205,11 @@ WAYS: Mapping[str, Maker] = {
             "svg": "b12guide.show.regimens_picture:comparison_to_svg",
         },
     ),
+    "CohortCourses": Maker(
+        data="b12guide.show.courses_page:courses_json",
+        page="b12guide.show.courses_page:courses_page",
+        others={"csv": "b12guide.show.courses_page:courses_to_csv"},
+    ),
     "Course": Maker(
         data="b12guide.show.course_page:course_json",
         page="b12guide.show.course_page:course_page",

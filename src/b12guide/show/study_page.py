@@ -288,6 +288,7 @@ SCHEMAS = {
     "CohortAudit": "b12guide.cohort-audit/1",
     "CohortBurden": "b12guide.burden/1",
     "CohortComparison": "b12guide.comparison/1",
+    "CohortCourses": "b12guide.cohort-courses/1",
     "Course": "b12guide.course/1",
     "Hinges": "b12guide.hinges/1",
     "MeasureCounts": "b12guide.measures/1",
