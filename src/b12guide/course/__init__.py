@@ -75,8 +75,8 @@ def simulate(  # noqa: PLR0913 -- one argument for each thing that may be known
         store: The store at the start, such as `("0.3 mg", "0.6 mg")`.
         people: How many people are made up.
         seed: For the same people each time.
-        loading_weeks: How many weeks a phase takes that ends with an event, as a number or from
-            how many to how many.
+        loading_weeks: How many weeks a phase takes that ends with an event, or that says no end
+            where another follows, as a number or from how many to how many.
         parameters: Further ranges of `b12guide.course.parameters()` that are replaced, by name.
 
     Raises:

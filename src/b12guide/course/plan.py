@@ -1,8 +1,9 @@
 """From a regimen to the doses of many people; each keeps to it in a way of their own.
 
 A range stays a range: each person has an interval, a dose and a length somewhere inside, and keeps
-to them. A phase that ends with an event of unknown day takes as many weeks as the caller says.
-What says no form, no amount, no route or no rhythm is refused, with what to say instead.
+to them. A phase that ends with an event of unknown day, or says no end where another follows, takes
+as many weeks as the caller says. What says no form, no amount, no route or no rhythm is refused,
+with what to say instead.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from b12guide.course.equations import Floats
 from b12guide.course.parameters import FORMS
 from b12guide.errors import DosageError, UnknownNameError
 from b12guide.pipeline import load
+from b12guide.regimen.burden import in_turn
 from b12guide.regimen.model import (
     Every,
     ForDoses,
@@ -92,7 +94,8 @@ def planned(  # noqa: PLR0913 -- one argument for each thing that a regimen may 
         days: The days that are asked for, from the first dose.
         drug: The form of the phases that name none or several.
         preferred: The forms that a guideline prefers.
-        loading_weeks: From how many to how many weeks a phase takes that ends with an event.
+        loading_weeks: From how many to how many weeks a phase takes that ends with an event, or
+            that says no end where another follows.
         seed: For the same people each time.
 
     Raises:
@@ -100,7 +103,7 @@ def planned(  # noqa: PLR0913 -- one argument for each thing that a regimen may 
             say.
     """
     random = np.random.Generator(np.random.PCG64([seed, 1]))
-    phases = [phase for regimen in regimens for phase in regimen.phases]
+    phases = in_turn(regimens)
     is_open = any(len(phase.drugs) != 1 for phase in phases)
     firsts = {len(regimens[0].phases) + 1} if len(regimens) > 1 else set()
     notes: list[str] = []
@@ -219,7 +222,7 @@ def _refuse_open(
         remedy = "names no route; say, for example, `intramuscular` or `oral`"
     elif phase.route not in ROUTES:
         remedy = f"is {phase.route}: numbers are published of {listing(ROUTES, 'and')}"
-    elif not is_last and (phase.bound is None or isinstance(phase.bound, ForLife)):
+    elif not is_last and isinstance(phase.bound, ForLife):
         remedy = "has no end, and another follows; say for how long"
     waits = [event for event in phase.after if event not in ended]
     if not remedy and waits and where not in ("phase 1", "the regimen"):

@@ -179,7 +179,7 @@ def either(burdens: Iterable[Burden]) -> Burden:
 
 def burden(loading: model.Regimen | None, maintenance: model.Regimen | None) -> Burden:
     """What loading, where there is one, and what follows it ask of a patient."""
-    phases = _in_turn(loading, maintenance)
+    phases = in_turn((loading, maintenance))
     later = _lasting(phases)
     counted = [_counted(exact) for exact in dict.fromkeys(_exact(phases))]
     length = max(map(len, counted))
@@ -194,12 +194,10 @@ def burden(loading: model.Regimen | None, maintenance: model.Regimen | None) -> 
     )
 
 
-def _in_turn(
-    loading: model.Regimen | None, maintenance: model.Regimen | None
-) -> tuple[model.Phase, ...]:
-    """The phases of both, each that another follows with an end."""
-    regimens = [r for r in (loading, maintenance) if r is not None]
-    phases = [phase for regimen in regimens for phase in regimen.phases]
+def in_turn(regimens: Iterable[model.Regimen | None]) -> tuple[model.Phase, ...]:
+    """The phases of all that there are, each that another follows with an end."""
+    given = [regimen for regimen in regimens if regimen is not None]
+    phases = [phase for regimen in given for phase in regimen.phases]
     return (*map(with_end, phases[:-1]), *phases[-1:])
 
 
@@ -290,7 +288,7 @@ def over_years(
 
     A phase that lasts until an event may end with its first dose, or not within these years.
     """
-    phases = _in_turn(loading, maintenance)
+    phases = in_turn((loading, maintenance))
     plans = tuple(dict.fromkeys(_exact(phases)))
     return YearsAsked(
         phases=phases,

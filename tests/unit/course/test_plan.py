@@ -114,7 +114,11 @@ def test_the_plan_is_the_same_for_each_seed() -> None:
         ("1 mL hydroxocobalamin IM daily", "a dose in mL"),
         ("at least 1 mg hydroxocobalamin IM daily", "open at one end"),
         (f"{OH} daily until neurological_plateau", "say how many weeks"),
-        (f"{OH} daily then {OH} weekly", "has no end, and another follows"),
+        (
+            f"{OH} daily then {OH} weekly",
+            "phase 1 goes on until the next phase, .* weeks",
+        ),
+        (f"{OH} daily for life then {OH} weekly", "has no end, and another follows"),
         (
             f"{OH} daily for 1 week then {OH} weekly after neurological_plateau",
             "waits for",
@@ -124,6 +128,21 @@ def test_the_plan_is_the_same_for_each_seed() -> None:
 def test_what_is_left_open_is_refused_with_what_to_say(text: str, said: str) -> None:
     with pytest.raises(DosageError, match=said):
         plan(text)
+
+
+def test_a_phase_without_an_end_that_another_follows_takes_the_weeks_of_the_caller() -> (
+    None
+):
+    said = plan(f"{OH} daily for 2 weeks then {OH} weekly", days=60)
+    given = plan(f"{OH} daily then {OH} weekly", days=60, loading_weeks=(2, 2))
+    waited = plan(
+        f"{OH} daily until neurological_plateau then {OH} weekly",
+        days=60,
+        loading_weeks=(2, 2),
+    )
+
+    assert days(given) == days(waited)
+    assert abs(len(days(given)) - len(days(said))) <= 1
 
 
 def test_a_drug_of_the_caller_fills_what_the_regimen_leaves_open() -> None:
