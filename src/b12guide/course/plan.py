@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from functools import cache
 
 import numpy as np
@@ -33,6 +34,7 @@ from b12guide.regimen.model import (
     Until,
 )
 from b12guide.regimen.schedule import daily, refuse_slips
+from b12guide.say.numbers import range_text
 from b12guide.say.words import listing
 from b12guide.values.duration import DurationRange
 
@@ -121,7 +123,7 @@ def planned(  # noqa: PLR0913 -- one argument for each thing that a regimen may 
         )
         laid.append(found)
         over = found.over
-        notes += _notes(phase, ended)
+        notes += _notes(phase, ended, loading_weeks)
         if drug is None and len(phase.drugs) != 1:
             notes.append(preferred_note(found.drug))
         ended = (phase.bound.event,) if isinstance(phase.bound, Until) else ()
@@ -232,7 +234,13 @@ def _refuse_open(
         raise DosageError(message)
 
 
-def _notes(phase: Phase, ended: tuple[str, ...]) -> Iterator[str]:
+def _notes(
+    phase: Phase, ended: tuple[str, ...], weeks: tuple[float, float] | None
+) -> Iterator[str]:
+    if isinstance(phase.bound, Until) and weeks is not None:
+        event = phase.bound.event.replace("_", " ")
+        lasting = range_text(*map(Fraction, weeks))
+        yield f"treatment until {event} was taken to last {lasting} weeks"
     waits = [event for event in phase.after if event not in ended]
     if waits:
         yield f"day 0 is a day on which {listing(waits, 'and')} has come"

@@ -73,6 +73,9 @@ def test_loading_until_an_event_takes_as_many_weeks_as_the_caller_says() -> None
 
     assert min(loading) == 11
     assert 42 <= max(loading) <= 43
+    assert found.notes == (
+        "treatment until neurological plateau was taken to last 3 to 12 weeks",
+    )
 
 
 @pytest.mark.parametrize(
