@@ -229,6 +229,16 @@ def _hinges(record: RecordPart, find: FindGraph) -> Hinges:
     graph = find(record.table("guideline"))
     decision = _text_or_none(record, "decision")
     asked = () if decision is not None else record.tables("asked")
+    lists = [
+        tuple(
+            (
+                _fact(question.part("fact"), graph),
+                tuple(d.as_choice(Decision) for d in question.items("decides")),
+            )
+            for question in one.tables("questions")
+        )
+        for one in asked
+    ]
     return Hinges(
         graph=graph,
         decision=decision,
@@ -240,14 +250,14 @@ def _hinges(record: RecordPart, find: FindGraph) -> Hinges:
         kind=_kind(record),
         assumed=_assumed(record),
         asked={
-            tuple(
-                (
-                    _fact(question.part("fact"), graph),
-                    tuple(d.as_choice(Decision) for d in question.items("decides")),
-                )
-                for question in one.tables("questions")
-            ): one.whole("patients")
-            for one in asked
+            facts: one.whole("patients")
+            for facts, one in zip(lists, asked, strict=True)
+        },
+        settled_share=_share(record, "settled_share"),
+        weights={
+            facts: float(_number(one.part("weight")))
+            for facts, one in zip(lists, asked, strict=True)
+            if "weight" in one.data
         },
     )
 

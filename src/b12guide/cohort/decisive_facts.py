@@ -9,8 +9,9 @@ counted.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -20,9 +21,19 @@ from b12guide.answers import Answer
 from b12guide.arguments import choice
 from b12guide.cohort.assumed import WrittenValues
 from b12guide.cohort.cohort_advice import CohortAdvice
-from b12guide.cohort.frames import FrameKind, frame_of
+from b12guide.cohort.design import Places, sums
+from b12guide.cohort.frames import FrameKind
 from b12guide.cohort.question_lists import AskedFacts
-from b12guide.cohort.shares import Sample, Sampling, plain_drawn
+from b12guide.cohort.shares import (
+    Coded,
+    Sample,
+    Sampling,
+    Share,
+    counts_frame,
+    plain_counts,
+    plain_drawn,
+    rounded,
+)
 from b12guide.evaluate.recommend import DECISIONS
 from b12guide.frozen import frozen_map
 from b12guide.graph.model import Decision, Definition, Fact, RuleGraph
@@ -35,12 +46,16 @@ class Hinge:
     Attributes:
         hinges: Patients about whom some answer can change with it.
         alone: Patients whom it would settle by itself.
+        hinges_share: Their share of the people for whom the rows stand, as `alone_share` of those
+            whom it would settle; None without a design, and where it was read back.
     """
 
     fact: str
     label: str
     hinges: int
     alone: int
+    hinges_share: Share | None = None
+    alone_share: Share | None = None
 
 
 @frozen(kw_only=True)
@@ -50,6 +65,7 @@ class DecisionHinge:
     Attributes:
         hinges: Patients about whom the decision can change with it.
         alone: Patients about whom it would settle the decision by itself.
+        hinges_share: As of a `Hinge`, and so `alone_share`.
     """
 
     decision: str
@@ -57,6 +73,8 @@ class DecisionHinge:
     label: str
     hinges: int
     alone: int
+    hinges_share: Share | None = None
+    alone_share: Share | None = None
 
 
 @frozen(kw_only=True)
@@ -66,11 +84,30 @@ class HingeStep:
     Attributes:
         more: Patients settled by this fact after those before it.
         settled: Patients settled so far, those who were from the start included.
+        settled_share: Their share of the people for whom the rows stand; None without a design.
     """
 
     fact: str
     more: int
     settled: int
+    settled_share: Share | None = None
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class AskedRows:
+    """What each row of a cohort is asked, and how the rows were drawn.
+
+    Attributes:
+        lists: The different lists of questions.
+        of_row: Which of them each row is asked.
+    """
+
+    lists: tuple[AskedFacts, ...]
+    of_row: Places
+    sample: Sample
+
+    def __attrs_post_init__(self) -> None:
+        self.of_row.setflags(write=False)
 
 
 @frozen(kw_only=True)
@@ -84,10 +121,15 @@ class Hinges(Answer):
             anything that is said to them, alternatives and exclusions included.
         facts: Those that would settle most by themselves first.
         order: Every fact that anybody is asked for, the next best first. Where no fact settles
-            anybody by itself, the one that most open patients are asked for comes next.
+            anybody by itself, the one that most open patients are asked for comes next. With a
+            design what is best goes by weight, here and in `facts`: by people, and not by rows.
         assumed: What was assumed of patients for whom it is not known.
         asked: How many patients are asked which questions, each with what it can change.
         sampling: How the rows were drawn; None where they were simply counted.
+        settled_share: The share of `settled` of the people for whom the rows stand; None without a
+            design, and of one decision of hinges that were read back.
+        weights: What those weigh who are asked which questions; empty without a design.
+        rows: What each row is asked; None without a design, and where hinges were read back.
     """
 
     graph: RuleGraph = field(repr=False)
@@ -102,6 +144,11 @@ class Hinges(Answer):
         factory=dict, converter=frozen_map, repr=False
     )
     sampling: Sampling | None = field(default=None, repr=False)
+    settled_share: Share | None = None
+    weights: Mapping[AskedFacts, float] = field(
+        factory=dict, converter=frozen_map, repr=False
+    )
+    rows: AskedRows | None = field(default=None, eq=False, repr=False)
 
     def of(self, decision: Decision | str) -> Hinges:
         """The same of one decision alone: whom it is settled for, and which facts settle it.
@@ -117,25 +164,38 @@ class Hinges(Answer):
         return {one.value: self.of(one).settled for one in DECISIONS}
 
     @property
+    def settled_shares(self) -> dict[str, Share | None]:
+        """The shares of `settled_by_decision` of the people for whom the rows stand."""
+        return {one.value: self.of(one).settled_share for one in DECISIONS}
+
+    @property
     def by_decision(self) -> tuple[DecisionHinge, ...]:
         """The facts on which each decision hinges."""
         return tuple(
-            DecisionHinge(decision=decision.value, **asdict(hinge))
+            DecisionHinge(decision=decision.value, **asdict(hinge, recurse=False))
             for decision in DECISIONS
             for hinge in self.of(decision).facts
         )
 
     def to_frame(self) -> Any:
-        """The facts as a frame of the kind that came in."""
-        return frame_of(self.facts, Hinge, _TYPES, self.kind)
+        """The facts as a frame of the kind that came in.
+
+        In a survey it has the columns `hinges_share`, `hinges_low`, `hinges_high`, and the same of
+        `alone`.
+        """
+        return self._frame(self.facts, Hinge)
 
     def order_frame(self) -> Any:
-        """The order of asking."""
-        return frame_of(self.order, HingeStep, _TYPES, self.kind)
+        """The order of asking, in a survey with `settled_share` and its limits."""
+        return self._frame(self.order, HingeStep)
 
     def decisions_frame(self) -> Any:
         """The facts on which each decision hinges, one row for each pair."""
-        return frame_of(self.by_decision, DecisionHinge, _TYPES, self.kind)
+        return self._frame(self.by_decision, DecisionHinge)
+
+    def _frame(self, rows: Sequence[Any], kind_of_row: type) -> Any:
+        is_drawn = self.sampling is not None
+        return counts_frame(rows, kind_of_row, _TYPES, self.kind, is_drawn=is_drawn)
 
     def plain(self) -> dict[str, Any]:
         """What was counted, as plain data; `to_dict` adds who counted it."""
@@ -145,15 +205,22 @@ class Hinges(Answer):
             "assumed": dict(self.assumed),
             **plain_drawn(self.sampling),
             "settled": self.settled,
-            "facts": [asdict(one) for one in self.facts],
-            "order": [asdict(one) for one in self.order],
+            "facts": [plain_counts(one) for one in self.facts],
+            "order": [plain_counts(one) for one in self.order],
         }
+        if self.settled_share is not None:
+            found["settled_share"] = self.settled_share.plain()
         if self.decision is None:
             found["settled_by_decision"] = self.settled_by_decision
-            found["by_decision"] = [asdict(one) for one in self.by_decision]
+            # Shares are of rows, which no record has: here are the counts alone.
+            found["by_decision"] = [
+                plain_counts(evolve(one, hinges_share=None, alone_share=None))
+                for one in self.by_decision
+            ]
             found["asked"] = [
                 {
                     "patients": count,
+                    **({"weight": self.weights[asked]} if self.weights else {}),
                     "questions": [
                         {"fact": fact, "decides": [d.value for d in decides]}
                         for fact, decides in asked
@@ -171,8 +238,14 @@ def hinges_of(
     found: CohortAdvice, graph: RuleGraph, sample: Sample, kind: FrameKind
 ) -> Hinges:
     """The facts on which advice about a cohort hinges."""
-    numbers = np.bincount(found.asked_of[sample.inside], minlength=len(found.asked))
-    counts = zip(found.asked, numbers.tolist(), strict=True)
+    lists = found.asked_of[sample.inside]
+    numbers = np.bincount(lists, minlength=len(found.asked)).tolist()
+    asked = {one: n for one, n in zip(found.asked, numbers, strict=True) if n}
+    drawn, weights = sample.drawn, {}
+    if drawn is not None:
+        weighed = sums(lists, sample.weights, len(found.asked)).tolist()
+        several = zip(found.asked, weighed, strict=True)
+        weights = {one: rounded(weight) for one, weight in several if one in asked}
     nothing = Hinges(
         graph=graph,
         patients=sample.rows,
@@ -181,21 +254,57 @@ def hinges_of(
         order=(),
         kind=kind,
         assumed=found.assumptions,
-        asked={asked: count for asked, count in counts if count},
-        sampling=sample.drawn,
+        asked=asked,
+        sampling=drawn,
+        weights=weights,
+        rows=None
+        if drawn is None
+        else AskedRows(lists=found.asked, of_row=found.asked_of, sample=sample),
     )
     return _hinges(nothing, None)
 
 
+_Facts: TypeAlias = frozenset[str]
+"""What somebody is asked."""
+
+
 def _hinges(of: Hinges, decision: Decision | None) -> Hinges:
     """The hinges of one decision, or of all together."""
-    groups: Counter[frozenset[str]] = Counter()
+
+    def asked_for(asked: AskedFacts) -> _Facts:
+        return frozenset(
+            fact for fact, decides in asked if decision is None or decision in decides
+        )
+
+    groups: Counter[_Facts] = Counter()
+    worth: dict[_Facts, float] = {}
     for asked, count in of.asked.items():
-        facts = (f for f, decides in asked if decision is None or decision in decides)
-        groups[frozenset(facts)] += count
-    settled = groups.pop(frozenset(), 0)
-    hinges = _in_each(groups)
-    names = sorted(hinges, key=lambda f: (-groups[frozenset({f})], -hinges[f], f))
+        facts = asked_for(asked)
+        groups[facts] += count
+        worth[facts] = worth.get(facts, 0) + of.weights.get(asked, count)
+    worth.pop(frozenset(), None)
+    most, hinges = _in_each(worth), _in_each(groups)
+
+    def usefulness(fact: str) -> tuple[float, float, str]:
+        alone = worth.get(frozenset({fact}), 0)
+        return -rounded(alone), -rounded(most[fact]), fact
+
+    names = sorted(most, key=usefulness)
+    order = list(_order_of_asking(worth))
+    # Those who are settled when the first few have been asked for; at the start, by nothing.
+    settled = [
+        {facts for facts in groups if facts <= frozenset(order[:number])}
+        for number in range(len(order) + 1)
+    ]
+    counts = [sum(groups[facts] for facts in some) for some in settled]
+    shares: list[Share | None] = [None] * (len(settled) + 2 * len(names))
+    if of.rows is not None:
+        hinging = [{facts for facts in groups if name in facts} for name in names]
+        alone = [{frozenset({name})} & groups.keys() for name in names]
+        shares = [*_shares(of.rows, asked_for, (*settled, *hinging, *alone))]
+    first, of_steps = shares[0], shares[1 : len(settled)]
+    of_hinges = shares[len(settled) : len(settled) + len(names)]
+    of_alone = shares[len(settled) + len(names) :]
     known: dict[str, Fact | Definition] = {
         **of.graph.vocabulary.facts,
         **of.graph.definitions,
@@ -203,21 +312,47 @@ def _hinges(of: Hinges, decision: Decision | None) -> Hinges:
     return evolve(
         of,
         decision=None if decision is None else decision.value,
-        settled=settled,
+        settled=counts[0],
+        settled_share=first,
         facts=tuple(
             Hinge(
                 fact=name,
                 label=known[name].label,
-                hinges=hinges[name],
+                hinges=int(hinges[name]),
                 alone=groups[frozenset({name})],
+                hinges_share=share,
+                alone_share=settling,
             )
-            for name in names
+            for name, share, settling in zip(names, of_hinges, of_alone, strict=True)
         ),
-        order=tuple(_order_of_asking(groups, settled)),
+        order=tuple(
+            HingeStep(fact=fact, more=now - before, settled=now, settled_share=share)
+            for fact, (before, now), share in zip(
+                order, pairwise(counts), of_steps, strict=True
+            )
+        ),
     )
 
 
-def _in_each(groups: Mapping[frozenset[str], int]) -> Counter[str]:
+def _shares(
+    rows: AskedRows,
+    asked_for: Callable[[AskedFacts], _Facts],
+    several: Iterable[set[_Facts]],
+) -> list[Share]:
+    """The shares of the people who are asked one of some sets of facts, for each of `several`."""
+    place: dict[_Facts, int] = {}
+    places = [place.setdefault(asked_for(one), len(place)) for one in rows.lists]
+    coded = Coded(
+        codes=np.array(places, np.int64)[rows.of_row],
+        kinds=max(len(place), 1),
+        answers=tuple(
+            tuple(sorted(place[facts] for facts in some)) for some in several
+        ),
+    )
+    return rows.sample.shares([coded])[0]
+
+
+def _in_each(groups: Mapping[_Facts, float]) -> Counter[str]:
     """Of how many patients each fact is among those that are asked for."""
     found: Counter[str] = Counter()
     for facts, count in groups.items():
@@ -225,23 +360,24 @@ def _in_each(groups: Mapping[frozenset[str], int]) -> Counter[str]:
     return found
 
 
-def _order_of_asking(
-    groups: Mapping[frozenset[str], int], settled: int
-) -> Iterator[HingeStep]:
+def _order_of_asking(worth: Mapping[_Facts, float]) -> Iterator[str]:
     """Each time the fact that settles most patients now, as if it had been asked of everybody.
 
     An order of which every beginning is the best set of so many facts need not exist, and to find
     the best set of a given size is a matter of trying all; so each step is the best next one, as in
     the greedy cover of Chvátal (1979), and the counts say how far that comes.
+
+    Args:
+        worth: How many patients are asked which facts, or what they weigh.
     """
-    left = Counter(groups)
+    left = dict(worth)
     while left:
         wanted = _in_each(left)
-        alone = {fact: left[frozenset({fact})] for fact in wanted}
-        best = min(wanted, key=lambda f: (-alone[f], -wanted[f], f))
-        settled += alone[best]
-        yield HingeStep(fact=best, more=alone[best], settled=settled)
-        before, left = left, Counter()
+        alone = {fact: rounded(left.get(frozenset({fact}), 0)) for fact in wanted}
+        best = min(wanted, key=lambda f: (-alone[f], -rounded(wanted[f]), f))
+        yield best
+        before, left = left, {}
         for facts, count in before.items():
-            if facts != {best}:
-                left[facts - {best}] += count
+            rest = facts - {best}
+            if rest:
+                left[rest] = left.get(rest, 0) + count

@@ -26,7 +26,7 @@ from b12guide.show.cohort_page import outcome_text
 from b12guide.show.json_parts import engine_json
 from b12guide.show.page import Item, Page, Section, Tone
 from b12guide.show.patient_header import assumed_particulars, guideline_particulars
-from b12guide.show.share_text import bounds_text, sampling_text, share_text
+from b12guide.show.share_text import beside, bounds_text, sampling_text, share_text
 from b12guide.show.to_json import guideline_json
 
 if TYPE_CHECKING:
@@ -166,11 +166,12 @@ def _rule(row: RuleCount, found: Prevalence) -> Item:
 
 def hinges_page(found: Hinges) -> Page:
     """On which facts the answers hinge, and in which order they are best asked for."""
+    drawn = found.sampling
     facts = [
         Item(
             label=one.label,
-            text=f"answers to {_count(one.hinges)} hinge on it; "
-            f"it would settle {one.alone:,} alone",
+            text=f"answers to {_count(one.hinges)}{beside(one.hinges_share, drawn)} hinge on it; "
+            f"it would settle {one.alone:,} alone{beside(one.alone_share, drawn)}",
             details=(one.fact,),
         )
         for one in found.facts
@@ -179,7 +180,7 @@ def hinges_page(found: Hinges) -> Page:
     order = [
         Item(
             text=f"{labels.get(step.fact, step.fact)}: settles {step.more:,} more, "
-            f"{step.settled:,} of {found.patients:,} so far"
+            f"{step.settled:,} of {found.patients:,} so far{beside(step.settled_share, drawn)}"
         )
         for step in found.order
     ]
@@ -189,8 +190,10 @@ def hinges_page(found: Hinges) -> Page:
         Section(title="Decision by decision", items=tuple(_by_decision(found))),
     )
     settled = f"{found.settled:,} of {found.patients:,}"
+    settled += beside(found.settled_share, drawn)
     particulars = [("Patients", f"{found.patients:,}"), ("Nothing to ask", settled)]
-    particulars += _counted(found.sampling)
+    if drawn is not None:
+        particulars.append(("Shares", sampling_text(drawn)))
     if found.decision is not None:
         particulars.append(("Decision", _name(found.decision)))
     return _page("Facts on which answers hinge", found, particulars, sections)
@@ -206,7 +209,8 @@ def _by_decision(found: Hinges) -> Iterator[Item]:
         hinges = f"; it hinges on {listing(facts)}" if facts else ""
         yield Item(
             label=_name(decision),
-            text=f"nothing is open for {settled:,} of {found.patients:,}{hinges}",
+            text=f"nothing is open for {settled:,} of {found.patients:,}"
+            f"{beside(of.settled_share, found.sampling)}{hinges}",
         )
 
 

@@ -208,6 +208,46 @@ def test_what_differs_is_a_share_of_the_people(guideline: Guideline) -> None:
     assert "of the people for whom 6 rows stand, 210 by their weights" in said
 
 
+def test_what_answers_hinge_on_is_a_share_of_the_people(guideline: Guideline) -> None:
+    """Of c, with 30 of 210, the filtration rate is asked for; of e, with 50, the symptoms."""
+    found = study(guideline).hinges
+    facts = {one.fact: one for one in found.facts}
+    egfr, symptoms = facts["egfr"], facts["paresthesia"]
+    first, second = (30 - 90 / 7) / 210, -120 / 7 / 210
+
+    for one in (egfr.hinges_share, egfr.alone_share):
+        assert one is not None
+        assert (one.patients, one.of) == (1, 6)
+        assert one.share == pytest.approx(30 / 210)
+        assert one.standard_error == pytest.approx((2 * (first**2 + second**2)) ** 0.5)
+    assert symptoms.hinges_share is not None
+    assert symptoms.hinges_share.share == pytest.approx(50 / 210)
+    assert found.settled_share is not None
+    assert found.settled_share.share == pytest.approx(130 / 210)
+    # One row each: what is best goes by the people for whom they stand.
+    assert [
+        (one.fact, one.more, one.settled, one.settled_share and one.settled_share.share)
+        for one in found.order
+    ] == [("paresthesia", 1, 5, pytest.approx(180 / 210)), ("egfr", 1, 6, 1)]
+    assert [one.fact for one in found.facts] == ["paresthesia", "egfr"]
+    of = found.of("form")
+    assert [(one.fact, one.alone) for one in of.facts] == [("egfr", 1)]
+    assert of.facts[0].alone_share == egfr.alone_share
+    assert found.settled_shares["form"] == of.settled_share
+    assert found.to_frame().column_names[4:] == [
+        *("hinges_share", "hinges_low", "hinges_high"),
+        *("alone_share", "alone_low", "alone_high"),
+    ]
+    assert found.order_frame()["settled_share"].to_pylist()[-1] == 1
+    said = " ".join(found.to_text().split())
+    assert "settles 1 more, 5 of 6 so far (85.7%, 95% interval" in said
+    back = type(found).from_dict(found.to_dict())
+    assert back.of("loading").to_dict()["order"] == [
+        {"fact": "paresthesia", "more": 1, "settled": 6}
+    ]
+    assert [one.fact for one in back.order] == ["paresthesia", "egfr"]
+
+
 def test_simply_counted_rows_have_no_shares_beside_what_differs(
     guideline: Guideline,
 ) -> None:
@@ -219,6 +259,8 @@ def test_simply_counted_rows_have_no_shares_beside_what_differs(
     assert found.to_frame().column_names[-1] == "witnesses"
     assert not {"sampling", "differing_share", "changed_shares"} & set(found.to_dict())
     assert all("share" not in cell for cell in found.to_dict()["cells"])
+    assert asked.hinges.to_frame().column_names == ["fact", "label", "hinges", "alone"]
+    assert "share" not in asked.hinges.to_json()
 
 
 def answers(asked: Study) -> dict[str, Any]:
