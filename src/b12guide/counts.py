@@ -109,6 +109,14 @@ def _share(record: RecordPart, key: str) -> Share | None:
     return _row(Share, record.table(key)) if key in record.data else None
 
 
+def _shares(record: RecordPart, key: str) -> Mapping[str, Share]:
+    """Several shares by name, which only counts of rows have that were drawn."""
+    if key not in record.data:
+        return {}
+    found: Mapping[str, Share] = _cell(Mapping[str, Share], record.part(key))
+    return found
+
+
 def _text_or_none(record: RecordPart, key: str) -> str | None:
     return None if record.value(key) is None else record.text(key)
 
@@ -280,6 +288,9 @@ def _burden(record: RecordPart, find: FindGraph) -> CohortBurden:
         later=_year(record.part("later")),
         first_open=_year(record.part("first_open")),
         later_open=_year(record.part("later_open")),
+        shares=_shares(record, "shares"),
+        mean_first=_mean(record, "mean_first"),
+        mean_later=_mean(record, "mean_later"),
         groups=tuple(_group(one) for one in record.tables("groups")),
         kind=_kind(record),
         assumed=_assumed(record),
@@ -293,6 +304,7 @@ def _group(part: RecordPart) -> GroupBurden:
         maintenance=_text_or_none(part, "maintenance"),
         settled=_cell(bool, part.part("settled")),
         patients=part.whole("patients"),
+        share=_share(part, "share"),
         burden=None
         if burden.data is None
         else Burden(
@@ -302,6 +314,11 @@ def _group(part: RecordPart) -> GroupBurden:
             unstated=_cell(bool, burden.part("unstated")),
         ),
     )
+
+
+def _mean(record: RecordPart, key: str) -> Year | None:
+    part = record.part(key) if key in record.data else None
+    return None if part is None or part.data is None else _year(part)
 
 
 def _year(part: RecordPart) -> Year:
@@ -351,9 +368,7 @@ def _comparison(record: RecordPart, find: FindGraph) -> CohortComparison:
         sampling=_drawn(record),
         differing=record.whole("differing"),
         differing_share=_share(record, "differing_share"),
-        changed_shares=_cell(Mapping[str, Share], record.part("changed_shares"))
-        if "changed_shares" in record.data
-        else {},
+        changed_shares=_shares(record, "changed_shares"),
         unread=tuple(
             (one.text("column"), one.text("by")) for one in record.tables("unread")
         ),

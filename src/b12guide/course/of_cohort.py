@@ -137,7 +137,8 @@ def courses_of_study(
     graph = study.evaluator.graph
     patients: Counter[tuple[Any, ...]] = Counter()
     alike: dict[tuple[Any, ...], AdvisedAlike] = {}
-    for one in advised_alike(study.advice, study.evaluator, study.sample, _ASKED):
+    several, _ = advised_alike(study.advice, study.evaluator, study.sample, _ASKED)
+    for one in several:
         key = (one.settled, one.loading, one.maintenance, one.answer.form.preferred)
         alike.setdefault(key, one)
         patients[key] += one.patients

@@ -89,7 +89,7 @@ def regimens_of_study(  # noqa: PLR0913 -- each says one thing about the compari
         seed=seed,
         levels=levels,
     )
-    alike = tuple(advised_alike(study.advice, study.evaluator, study.sample, _ASKED))
+    alike, _ = advised_alike(study.advice, study.evaluator, study.sample, _ASKED)
     return RegimenComparison(
         graph=graph,
         loading_weeks=weeks,

@@ -66,11 +66,6 @@ def _count(patients: int) -> str:
     return plural(f"{patients:,}", "patient")
 
 
-def _counted(sampling: Sampling | None) -> list[tuple[str, str]]:
-    """That rows are counted, where they were drawn by a design."""
-    return [] if sampling is None else [("Counted", sampling.rows_text)]
-
-
 def _shortened(items: list[Item]) -> tuple[Item, ...]:
     rest = len(items) - _MOST
     if rest <= 0:
@@ -219,20 +214,38 @@ def _by_decision(found: Hinges) -> Iterator[Item]:
 
 def burden_page(found: CohortBurden) -> Page:
     """What the advised regimens ask of a cohort in its first year and in each later one."""
+
+    def share(name: str) -> str:
+        return beside(found.shares.get(name), found.sampling)
+
     sections = (
         Section(title="All who are settled, together", items=tuple(_years(found))),
         Section(
+            title="One of the settled people on average",
+            items=tuple(
+                Item(label=label, text=_year(mean))
+                for label, mean in (
+                    ("First year", found.mean_first),
+                    ("Each later year", found.mean_later),
+                )
+                if mean is not None
+            ),
+        ),
+        Section(
             title="What one patient is advised",
-            items=_shortened([_group(group) for group in found.groups]),
+            items=_shortened([_group(one, found.sampling) for one in found.groups]),
         ),
     )
     particulars = [
         ("Patients", f"{found.patients:,}"),
-        ("Settled", f"{found.settled:,}"),
-        ("Open", f"{found.open:,}; what is settled leaves them out"),
-        ("No regimen", f"{found.without:,}"),
-        *_counted(found.sampling),
+        ("Settled", f"{found.settled:,}{share('settled')}"),
+        ("Open", f"{found.open:,}{share('open')}; what is settled leaves them out"),
+        ("No regimen", f"{found.without:,}{share('without')}"),
     ]
+    if found.sampling is not None:
+        particulars.append(("Shares", sampling_text(found.sampling)))
+        rows = "rows that weigh something; means are of the people, by weight"
+        particulars.append(("Counted", rows))
     return _page("Burden of treatment", found, particulars, sections)
 
 
@@ -259,7 +272,7 @@ def _range(count: CountRange) -> str:
     return low if low == high else f"{low} to {high}"
 
 
-def _group(group: GroupBurden) -> Item:
+def _group(group: GroupBurden, sampling: Sampling | None) -> Item:
     advised = [
         f"{name} {value}"
         for name, value in (
@@ -280,7 +293,7 @@ def _group(group: GroupBurden) -> Item:
             Item(label="Each later year", text=_year(group.burden.later)),
         )
     return Item(
-        label=_count(group.patients),
+        label=f"{_count(group.patients)}{beside(group.share, sampling)}",
         text="; ".join(advised) or "no regimen",
         tone=Tone.PLAIN if group.settled else Tone.QUIET,
         details=() if group.settled else ("not settled",),

@@ -248,6 +248,55 @@ def test_what_answers_hinge_on_is_a_share_of_the_people(guideline: Guideline) ->
     assert [one.fact for one in back.order] == ["paresthesia", "egfr"]
 
 
+def test_burden_is_a_share_and_a_mean_of_the_people(guideline: Guideline) -> None:
+    """a, c and f have the standard loading, b and d that of nerves, and e is open: 50 of 210."""
+    found = study(guideline).burden
+    weights = {row["id"]: row["w"] for row in ROWS}
+    settled = {"standard": 10 + 30 + 60, "nerves": 20 + 40}
+
+    assert {name: one.share for name, one in found.shares.items()} == {
+        "settled": pytest.approx(160 / 210),
+        "open": pytest.approx(weights["e"] / 210),
+        "without": 0,
+    }
+    assert {one.patients: one.share and one.share.share for one in found.groups} == {
+        1: pytest.approx(50 / 210),
+        2: pytest.approx(60 / 210),
+        3: pytest.approx(100 / 210),
+    }
+    by_size = {one.patients: one.burden for one in found.groups}
+    standard, nerves = by_size[3], by_size[2]
+    assert standard is not None
+    assert nerves is not None
+    assert found.mean_first is not None
+    low = settled["standard"] * standard.first.injections.low
+    low += settled["nerves"] * nerves.first.injections.low
+    assert float(found.mean_first.injections.low) == pytest.approx(
+        float(low / 160), rel=1e-3
+    )
+    assert standard.first.injections.low != nerves.first.injections.low
+    # The sums are of rows, as they are without a design.
+    assert found.first.injections.low == (
+        3 * standard.first.injections.low + 2 * nerves.first.injections.low
+    )
+    shares = found.to_frame()["patients_share"].to_pylist()
+    assert shares[0] == pytest.approx(100 / 210)
+    said = " ".join(found.to_text().split())
+    assert "Settled 5 (76.2%, 95% interval" in said.replace(":", "")
+    assert "One of the settled people on average" in said
+
+
+def test_nobody_who_is_settled_has_no_mean(guideline: Guideline) -> None:
+    people = pa.Table.from_pylist([{**KNOWN, **ROWS[4]}, {**KNOWN, **ROWS[4]}])
+    asked = guideline.study(
+        people, weights="w", ignore=["ward", "id"], otherwise="absent"
+    )
+    told = asked.burden.to_dict()
+
+    assert (asked.burden.open, asked.burden.mean_first) == (2, None)
+    assert type(asked.burden).from_dict(told).to_dict() == told
+
+
 def test_simply_counted_rows_have_no_shares_beside_what_differs(
     guideline: Guideline,
 ) -> None:
@@ -261,6 +310,8 @@ def test_simply_counted_rows_have_no_shares_beside_what_differs(
     assert all("share" not in cell for cell in found.to_dict()["cells"])
     assert asked.hinges.to_frame().column_names == ["fact", "label", "hinges", "alone"]
     assert "share" not in asked.hinges.to_json()
+    assert "share" not in asked.burden.to_json()
+    assert "patients_share" not in asked.burden.to_frame().column_names
 
 
 def answers(asked: Study) -> dict[str, Any]:
