@@ -211,12 +211,10 @@ class Hinges(Answer):
         if self.settled_share is not None:
             found["settled_share"] = self.settled_share.plain()
         if self.decision is None:
-            found["settled_by_decision"] = self.settled_by_decision
             # Shares are of rows, which no record has: here are the counts alone.
-            found["by_decision"] = [
-                plain_counts(evolve(one, hinges_share=None, alone_share=None))
-                for one in self.by_decision
-            ]
+            counted = evolve(self, rows=None)
+            found["settled_by_decision"] = counted.settled_by_decision
+            found["by_decision"] = [plain_counts(one) for one in counted.by_decision]
             found["asked"] = [
                 {
                     "patients": count,

@@ -14,6 +14,7 @@ from b12guide.cohort.shares import Sampling, Share
 from b12guide.cohort.subgroups import Subgroups
 from b12guide.cohort.table_one import TableOne
 from b12guide.cohort.two_guidelines import CohortComparison
+from b12guide.evaluate.recommend import DECISIONS
 from b12guide.graph.model import Decision
 from b12guide.notice import EDUCATION_NOTICE
 from b12guide.regimen.burden import CountRange, Year
@@ -198,13 +199,13 @@ def _by_decision(found: Hinges) -> Iterator[Item]:
     """For whom nothing is open in each decision, and what would settle most of the others."""
     if found.decision is not None:
         return
-    for decision, settled in found.settled_by_decision.items():
+    for decision in DECISIONS:
         of = found.of(decision)
         facts = [f"{one.label} ({one.hinges:,})" for one in of.facts[:3]]
         hinges = f"; it hinges on {listing(facts)}" if facts else ""
         yield Item(
-            label=_name(decision),
-            text=f"nothing is open for {settled:,} of {found.patients:,}"
+            label=decision_text(decision),
+            text=f"nothing is open for {of.settled:,} of {found.patients:,}"
             f"{beside(of.settled_share, found.sampling)}{hinges}",
         )
 
