@@ -13,6 +13,8 @@ from numbers import Rational, Real
 from types import UnionType
 from typing import Any, TypeVar
 
+from attrs import fields
+
 from b12guide.errors import ArgumentError, UnknownNameError
 
 Choice = TypeVar("Choice", bound=Enum)
@@ -122,6 +124,24 @@ def number(value: Any) -> Fraction | None:
         return Fraction(str(value))
     except ValueError:  # it is infinite, or NaN
         return None
+
+
+def from_fields(kind: type[T], given: Mapping[str, Any], what: str) -> T:
+    """An instance of a class of attrs, from its fields by name.
+
+    Args:
+        kind: The class.
+        given: The fields.
+        what: What a field is, for the message.
+
+    Raises:
+        UnknownNameError: It has no such field.
+    """
+    known = [one.name for one in fields(kind)]  # type: ignore[arg-type]
+    for name in given:
+        if name not in known:
+            raise UnknownNameError(what, str(name), known)
+    return kind(**given)
 
 
 def whole_number(value: Any, argument: str, least: int, most: int | None = None) -> int:

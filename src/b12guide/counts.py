@@ -442,10 +442,13 @@ def _findings(record: RecordPart) -> Any:
 # --------------------------------------------------------------- regimens side by side
 
 
+def _graph_or_none(record: RecordPart, find: FindGraph) -> RuleGraph | None:
+    is_of_none = record.value("guideline") is None
+    return None if is_of_none else find(record.table("guideline"))
+
+
 def _regimens(record: RecordPart, find: FindGraph) -> RegimenComparison:
-    graph = (
-        None if record.value("guideline") is None else find(record.table("guideline"))
-    )
+    graph = _graph_or_none(record, find)
     told = {
         one.name: _of(_hints(RegimenComparison)[one.name], record.part(one.name))
         for one in attrs.fields(RegimenComparison)
@@ -457,10 +460,7 @@ def _regimens(record: RecordPart, find: FindGraph) -> RegimenComparison:
 
 
 def _course(record: RecordPart, find: FindGraph) -> Course:
-    graph = (
-        None if record.value("guideline") is None else find(record.table("guideline"))
-    )
-    return _course_in(record, record, graph)
+    return _course_in(record, record, _graph_or_none(record, find))
 
 
 def _course_in(part: RecordPart, record: RecordPart, graph: RuleGraph | None) -> Course:

@@ -52,6 +52,7 @@ from b12guide.pipeline import load as load_graph
 if TYPE_CHECKING:
     from b12guide.ask.index import AskIndex
     from b12guide.ask.reply import Reply
+    from b12guide.audit.event import History
     from b12guide.audit.finding import Audit, Family, Tolerance
     from b12guide.audit.periods import AdherencePeriods, FollowUp
     from b12guide.cohort.audits import CohortAudit
@@ -510,18 +511,11 @@ class Guideline:
         {'violation'}
         """
         run = import_module("b12guide.audit.run")
-        read = import_module("b12guide.audit.history")
         rules = import_module("b12guide.audit.finding")
         found: Audit = run.audit(
             self.evaluator,
             patient_from(patient, limits=limits),
-            read.history_from_records(
-                history,
-                self.graph,
-                self.evaluator.memory.rows,
-                ignore=names_in(ignore, "ignore"),
-                limits=limits,
-            ),
+            self._history(history, ignore, limits),
             day_of(on),
             families=rules.families_of(families),
             tolerance=rules.tolerance_of(tolerance),
@@ -584,18 +578,11 @@ class Guideline:
         ['adheres', 'adheres', 'adheres', 'departs', 'departs', 'adheres']
         """
         run = import_module("b12guide.audit.period_states")
-        read = import_module("b12guide.audit.history")
         told = import_module("b12guide.audit.finding")
         found: AdherencePeriods = run.adherence(
             self.evaluator,
             patient_from(patient, limits=limits),
-            read.history_from_records(
-                history,
-                self.graph,
-                self.evaluator.memory.rows,
-                ignore=names_in(ignore, "ignore"),
-                limits=limits,
-            ),
+            self._history(history, ignore, limits),
             day_of(on),
             run.Grid.of(every, start),
             rules=rules,
@@ -603,6 +590,24 @@ class Guideline:
             tolerance=told.tolerance_of(tolerance),
             units=units_of(units),
             work=Work(limits),
+        )
+        return found
+
+    def _history(
+        self,
+        history: Iterable[Mapping[str, Any]],
+        ignore: Iterable[str],
+        limits: Limits,
+        on_bad: Literal["error", "skip"] = "error",
+    ) -> History:
+        read = import_module("b12guide.audit.history")
+        found: History = read.history_from_records(
+            history,
+            self.graph,
+            self.evaluator.memory.rows,
+            ignore=names_in(ignore, "ignore"),
+            limits=limits,
+            skip=choice(read.OnUnread, on_bad, "on_bad") is read.OnUnread.SKIP,
         )
         return found
 
@@ -649,7 +654,6 @@ class Guideline:
         datetime.date(2026, 1, 7)
         """
         run = import_module("b12guide.due.run")
-        read = import_module("b12guide.audit.history")
         rules = import_module("b12guide.audit.finding")
         series = import_module("b12guide.due.series")
         what = "a mapping of the names of events to the doses that bring them about"
@@ -657,14 +661,7 @@ class Guideline:
         found: Due = run.due(
             self.evaluator,
             patient_from(patient, limits=limits),
-            read.history_from_records(
-                history,
-                self.graph,
-                self.evaluator.memory.rows,
-                ignore=names_in(ignore, "ignore"),
-                limits=limits,
-                skip=choice(read.OnUnread, on_bad, "on_bad") is read.OnUnread.SKIP,
-            ),
+            self._history(history, ignore, limits, on_bad),
             day_of(on),
             tolerance=rules.tolerance_of(tolerance),
             marks=series.marks_of(asked, self.graph),

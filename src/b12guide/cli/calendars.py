@@ -142,7 +142,7 @@ def audit_tables(
     keep_apart(file, Path(patients_file), Path(events_file))
     column = options.get("patient", ())
     patients = tables.rows_in(
-        patients_file, asked.graph, ignore, keep=column, **reading
+        patients_file, asked.graph, ignore=ignore, keep=column, **reading
     )
     events = tables.rows_in(events_file, **reading)
     spelling = {name: reading[name] for name in ("truths", "decimal")}

@@ -17,7 +17,7 @@ from b12guide.cli.output import Exit, Output, has_colour
 from b12guide.cohort.paths import keep_apart
 from b12guide.diagnostics import Severity
 from b12guide.extras import load as load_extra
-from b12guide.guideline import OtherwiseName, ReadingName, load
+from b12guide.guideline import load
 from b12guide.patient.model import Units
 from b12guide.say.words import plural
 
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     metavar="NAME|PATH",
     help="A shipped guideline, or a .gdl file; of several, how they stand to each other is told.",
 )
-@tables.units_option
+@tables.asking_options
 @click.option(
     "--keep",
     multiple=True,
@@ -53,18 +53,7 @@ if TYPE_CHECKING:
     metavar="COLUMN",
     help="Carry a column into the advice.",
 )
-@tables.ignore_option
-@tables.otherwise_option
-@tables.assume_option
-@tables.fuzzy_threshold_option
-@click.option(
-    "--on-bad",
-    type=click.Choice(["error", "unknown"]),
-    default="error",
-    show_default=True,
-    help="What to do with implausible cells.",
-)
-@tables.reading_options
+@tables.on_bad_option
 @click.option("--long", is_flag=True, help="Write one row for each patient and rule.")
 @click.option(
     "--decisions",
@@ -115,14 +104,9 @@ def cohort(
     patients: Path,
     advice: Path | None,
     guidelines: tuple[str, ...],
-    units: dict[str, str],
+    asking: dict[str, Any],
     keep: tuple[str, ...],
-    ignore: tuple[str, ...],
-    otherwise: str,
-    assume: dict[str, str | bool],
-    fuzzy_threshold: str,
     on_bad: str,
-    reading: dict[str, Any],
     long: bool,
     decisions: tuple[str, ...],
     verdicts_only: bool,
@@ -143,14 +127,9 @@ def cohort(
     """
     files = load_extra("b12guide.cohort.files", extra="cohort")
     options = import_module("b12guide.cohort.options").Options(
-        units=units,
+        **asking,
         keep=keep,
-        ignore=ignore,
-        otherwise=otherwise,
-        assume=assume,
-        fuzzy_threshold=fuzzy_threshold,
         on_bad=on_bad,
-        **reading,
         long=long and advice is not None,
         decisions=decisions or None,
         verdicts_only=verdicts_only,
@@ -331,12 +310,7 @@ def _instead(
 @click.option(
     "--id", "patient", metavar="COLUMN", help="The column that names patients."
 )
-@tables.units_option
-@tables.ignore_option
-@tables.otherwise_option
-@tables.assume_option
-@tables.fuzzy_threshold_option
-@tables.reading_options
+@tables.asking_options
 @option.format_option(
     option.Format.TEXT,
     option.Format.JSON,
@@ -354,12 +328,7 @@ def compare(
     instead: dict[str, str],
     without: tuple[str, ...],
     patient: str | None,
-    units: dict[str, str],
-    ignore: tuple[str, ...],
-    otherwise: OtherwiseName,
-    assume: dict[str, str | bool],
-    fuzzy_threshold: ReadingName,
-    reading: dict[str, Any],
+    asking: dict[str, Any],
     format_: option.Format,
     file: Path | None,
 ) -> Output:
@@ -375,14 +344,9 @@ def compare(
     keep_apart(file, Path(patients))
     asked = load(guideline)
     study = asked.study(
-        tables.rows_in(patients, asked.graph, ignore, keep=patient or (), **reading),
+        tables.rows_in(patients, asked.graph, keep=patient or (), **asking),
         patient=patient,
-        units=units,
-        ignore=ignore,
-        otherwise=otherwise,
-        assume=assume,
-        fuzzy_threshold=fuzzy_threshold,
-        **reading,
+        **asking,
     )
     found = (
         study.what_if(instead, without) if other is None else study.compare(load(other))

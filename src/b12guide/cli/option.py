@@ -84,6 +84,15 @@ def day_of(_: click.Context, __: click.Parameter, value: str | None) -> dt.date 
 Decorator: TypeAlias = Callable[[Callable[..., Output]], Callable[..., Output]]
 
 
+seed_option: Decorator = click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=0,
+    metavar="NUMBER",
+    help="The seed of their random numbers.",
+)
+
+
 def format_option(*formats: Format) -> Decorator:
     """The option `--format`; the first format is the default."""
     names = [each.value for each in formats]

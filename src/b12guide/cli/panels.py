@@ -22,7 +22,6 @@ from b12guide.cli.option import (
 )
 from b12guide.cli.output import Exit, Output
 from b12guide.cohort.paths import keep_apart
-from b12guide.guideline import OtherwiseName, ReadingName
 from b12guide.library import shipped_guidelines
 from b12guide.patient.model import Units
 from b12guide.several.called import with_words_of_all
@@ -77,12 +76,7 @@ def panel(
     help="Count how many patients of a table each difference concerns: .parquet, .arrow, .csv "
     "or .tsv.",
 )
-@tables.units_option
-@tables.ignore_option
-@tables.otherwise_option
-@tables.assume_option
-@tables.fuzzy_threshold_option
-@tables.reading_options
+@tables.asking_options
 @format_option(Format.TEXT, Format.JSON, Format.MARKDOWN, Format.HTML, Format.CSV)
 @output_option
 @reported
@@ -90,12 +84,7 @@ def table(
     *,
     guidelines: tuple[str, ...],
     cohort: str | None,
-    units: dict[str, str],
-    ignore: tuple[str, ...],
-    otherwise: OtherwiseName,
-    assume: dict[str, str | bool],
-    fuzzy_threshold: ReadingName,
-    reading: dict[str, Any],
+    asking: dict[str, Any],
     format_: Format,
     file: Path | None,
 ) -> Output:
@@ -111,15 +100,7 @@ def table(
     else:
         keep_apart(file, Path(cohort))
         words = with_words_of_all(one.graph for one in together.guidelines)
-        found = together.table(
-            tables.rows_in(cohort, words, ignore, **reading),
-            units=units,
-            ignore=ignore,
-            otherwise=otherwise,
-            assume=assume,
-            fuzzy_threshold=fuzzy_threshold,
-            **reading,
-        )
+        found = together.table(tables.rows_in(cohort, words, **asking), **asking)
     return Output(
         text=written_as(format_, found, file),
         file=file,

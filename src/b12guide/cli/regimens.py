@@ -14,7 +14,7 @@ from b12guide.cli import option, tables
 from b12guide.cli.failure import reported
 from b12guide.cli.output import Output
 from b12guide.cohort.paths import keep_apart
-from b12guide.guideline import OtherwiseName, ReadingName, load
+from b12guide.guideline import load
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -120,13 +120,7 @@ def _cost(
     metavar="NUMBER",
     help="How many people are simulated for each regimen.",
 )
-@click.option(
-    "--seed",
-    type=click.IntRange(min=0),
-    default=0,
-    metavar="NUMBER",
-    help="The seed of their random numbers.",
-)
+@option.seed_option
 @click.option(
     "--levels",
     is_flag=True,
@@ -143,12 +137,7 @@ def _cost(
     metavar="FILE",
     help="A table of patients: what is recommended to each, and to how many each regimen.",
 )
-@tables.units_option
-@tables.ignore_option
-@tables.otherwise_option
-@tables.assume_option
-@tables.fuzzy_threshold_option
-@tables.reading_options
+@tables.asking_options
 @option.format_option(
     option.Format.TEXT,
     option.Format.JSON,
@@ -177,12 +166,7 @@ def compare_regimens(
     drug: str | None,
     guideline: str,
     patients: str | None,
-    units: dict[str, str],
-    ignore: tuple[str, ...],
-    otherwise: OtherwiseName,
-    assume: dict[str, str | bool],
-    fuzzy_threshold: ReadingName,
-    reading: dict[str, Any],
+    asking: dict[str, Any],
     format_: option.Format,
     file: Path | None,
 ) -> Output:
@@ -221,13 +205,8 @@ def compare_regimens(
         keep_apart(file, Path(patients))
         found = own.compare(
             named or None,
-            patients=tables.rows_in(patients, own.graph, ignore, **reading),
-            units=units,
-            ignore=ignore,
-            otherwise=otherwise,
-            assume=assume,
-            fuzzy_threshold=fuzzy_threshold,
-            **reading,
+            patients=tables.rows_in(patients, own.graph, **asking),
+            **asking,
             **how,
         )
     elif guideline != option.DEFAULT_GUIDELINE or any(r in own for r in named.values()):

@@ -12,7 +12,7 @@ from b12guide.cli import option, tables
 from b12guide.cli.failure import reported
 from b12guide.cli.output import Output
 from b12guide.cohort.paths import keep_apart
-from b12guide.guideline import Guideline, OtherwiseName, ReadingName, load
+from b12guide.guideline import Guideline, load
 
 
 def _cuts(
@@ -114,19 +114,8 @@ def _cutoffs(
     metavar="COLUMN",
     help="With --what table-one: its lines.  [default: all facts]",
 )
-@tables.units_option
-@tables.ignore_option
-@tables.otherwise_option
-@tables.assume_option
-@tables.fuzzy_threshold_option
-@click.option(
-    "--on-bad",
-    type=click.Choice(["error", "unknown"]),
-    default="error",
-    show_default=True,
-    help="What to do with implausible cells.",
-)
-@tables.reading_options
+@tables.asking_options
+@tables.on_bad_option
 @option.format_option(
     option.Format.TEXT,
     option.Format.JSON,
@@ -146,13 +135,8 @@ def study(
     cuts: dict[str, list[float | str]],
     cutoffs: dict[str, list[str]],
     columns: tuple[str, ...],
-    units: dict[str, str],
-    ignore: tuple[str, ...],
-    otherwise: OtherwiseName,
-    assume: dict[str, str | bool],
-    fuzzy_threshold: ReadingName,
+    asking: dict[str, Any],
     on_bad: Any,
-    reading: dict[str, Any],
     format_: option.Format,
     file: Path | None,
     **design: Any,
@@ -182,17 +166,12 @@ def study(
     asked = load(guideline)
     drawn = [design[name] for name in ("weights", "strata", "psu", "fpc")]
     named = dict.fromkeys([*by, *columns, *cuts, *filter(None, drawn)])
-    source = tables.rows_in(patients, asked.graph, ignore, keep=(*named,), **reading)
+    source = tables.rows_in(patients, asked.graph, keep=(*named,), **asking)
     found = asked.study(
         source,
-        units=units,
         keep=_no_facts(asked, [*by, *columns, *cuts]),
-        ignore=ignore,
-        otherwise=otherwise,
-        assume=assume,
-        fuzzy_threshold=fuzzy_threshold,
         on_bad=on_bad,
-        **reading,
+        **asking,
         **design,
     )
     answer: Any

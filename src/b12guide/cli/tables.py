@@ -21,15 +21,10 @@ if TYPE_CHECKING:
     from b12guide.graph.model import RuleGraph
 
 
-def rows_in(
-    path: str | Path,
-    graph: RuleGraph | None = None,
-    ignore: tuple[str, ...] = (),
-    **reading: Any,
-) -> Any:
-    """The rows of a file, whose columns are facts of `graph`."""
+def rows_in(path: str | Path, graph: RuleGraph | None = None, **asking: Any) -> Any:
+    """The rows of a file, whose columns are facts of `graph`; `asking` as its options give it."""
     source = load_extra("b12guide.cohort.source", extra="cohort")
-    options = import_module("b12guide.cohort.options").Options(ignore=ignore, **reading)
+    options = import_module("b12guide.cohort.options").Options(**asking)
     return source.opened(Path(path), graph, options)
 
 
@@ -105,6 +100,13 @@ fuzzy_threshold_option: Decorator = click.option(
     default="report",
     show_default=True,
     help="How to read a threshold that the source prints as a range.",
+)
+on_bad_option: Decorator = click.option(
+    "--on-bad",
+    type=click.Choice(["error", "unknown"]),
+    default="error",
+    show_default=True,
+    help="What to do with implausible cells.",
 )
 otherwise_option: Decorator = click.option(
     "--otherwise",
@@ -196,6 +198,45 @@ def reading_options(command: Callable[..., Output]) -> Callable[..., Output]:
     for option in reversed(_READING):
         run = option(run)
     return run
+
+
+_ASKING = (
+    units_option,
+    ignore_option,
+    otherwise_option,
+    assume_option,
+    fuzzy_threshold_option,
+)
+
+
+def asking_options(command: Callable[..., Output]) -> Callable[..., Output]:
+    """The options that say how patients of a table are read; the command gets them as `asking`."""
+
+    @wraps(command)
+    def run(
+        *,
+        units: dict[str, str],
+        ignore: tuple[str, ...],
+        otherwise: str,
+        assume: dict[str, str | bool],
+        fuzzy_threshold: str,
+        reading: dict[str, Any],
+        **others: Any,
+    ) -> Output:
+        asking = {
+            "units": units,
+            "ignore": ignore,
+            "otherwise": otherwise,
+            "assume": assume,
+            "fuzzy_threshold": fuzzy_threshold,
+            **reading,
+        }
+        return command(asking=asking, **others)
+
+    found: Callable[..., Output] = reading_options(run)
+    for option in reversed(_ASKING):
+        found = option(found)
+    return found
 
 
 @contextmanager

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any, TypeAlias
 
-from attrs import fields, frozen
+from attrs import frozen
 
-from b12guide.arguments import ends, whole_number
-from b12guide.errors import ArgumentError, UnknownNameError
+from b12guide.arguments import ends, from_fields, whole_number
+from b12guide.errors import ArgumentError
 from b12guide.graph.model import RuleGraph
 from b12guide.regimen.burden import over_years
 from b12guide.regimens.adherence import Adherence, adherence_of
@@ -137,12 +137,7 @@ def _model(adherence: Any) -> Adherence | None:
     if adherence is None or isinstance(adherence, Adherence):
         return adherence
     if isinstance(adherence, Mapping):
-        known = [one.name for one in fields(Adherence)]
-        for name in adherence:
-            if name not in known:
-                kind = "part of the model of `adherence`"
-                raise UnknownNameError(kind, str(name), known)
-        return Adherence(**adherence)
+        return from_fields(Adherence, adherence, "part of the model of `adherence`")
     expected = "an `Adherence`, or its fields as a mapping"
     argument = "adherence"
     raise ArgumentError(argument, expected, adherence)

@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from attrs import evolve, field, fields, frozen
+from attrs import evolve, field, frozen
 
-from b12guide.arguments import whole_number
+from b12guide.arguments import from_fields, whole_number
 from b12guide.course import Level, simulate
-from b12guide.errors import ArgumentError, DosageError, UnknownNameError
+from b12guide.errors import ArgumentError, DosageError
 from b12guide.frozen import Record, frozen_map
 from b12guide.regimen.burden import CountRange
 from b12guide.regimen.model import Regimen
@@ -99,12 +99,7 @@ def level_options(levels: Any) -> LevelOptions | None:
     if levels is None or isinstance(levels, LevelOptions):
         return levels
     if isinstance(levels, Mapping):
-        known = [one.name for one in fields(LevelOptions)]
-        for name in levels:
-            if name not in known:
-                kind = "option of `levels`"
-                raise UnknownNameError(kind, str(name), known)
-        return LevelOptions(**levels)
+        return from_fields(LevelOptions, levels, "option of `levels`")
     argument = "levels"
     expected = 'true, false, or options such as `{"drug": "hydroxocobalamin"}`'
     raise ArgumentError(argument, expected, levels, is_told=True)

@@ -23,15 +23,12 @@ from b12guide.show.course_page import (
     what_it_rests_on,
 )
 from b12guide.show.json_parts import engine_json
-from b12guide.show.page import Item, Page, Section, Tone
+from b12guide.show.page import Item, Page, Section, Tone, shortened
 from b12guide.show.patient_header import assumed_particulars, guideline_particulars
 from b12guide.show.terminal import to_csv
 from b12guide.show.to_json import guideline_json
 
 __all__ = ["courses_json", "courses_page", "courses_to_csv"]
-
-_MOST = 12
-"""So many groups are reported; the frame has all of them."""
 
 
 def courses_json(found: CohortCourses) -> dict[str, Any]:
@@ -76,11 +73,11 @@ def courses_page(found: CohortCourses) -> Page:
     sections = (
         Section(
             title="What comes of what is advised, the largest group first",
-            items=_shortened([_group(one) for one in with_course]),
+            items=shortened([_group(one) for one in with_course]),
         ),
         Section(
             title="Without a course",
-            items=_shortened([_left_out(one) for one in without]),
+            items=shortened([_left_out(one) for one in without]),
         ),
         *what_it_rests_on(
             limits=found.limits,
@@ -110,12 +107,6 @@ def _particulars(
         yield "How long", plural_years(one.years)
         yield "People", f"for each group {made_up_text(one)}"
     yield from assumed_particulars(found.assumed, found.graph)
-
-
-def _shortened(items: list[Item]) -> tuple[Item, ...]:
-    rest = len(items) - _MOST
-    more = Item(text=f"and {plural(f'{rest:,}', 'more group')}", tone=Tone.QUIET)
-    return (*items[:_MOST], more) if rest > 0 else tuple(items)
 
 
 def _group(one: GroupCourse) -> Item:

@@ -5,6 +5,7 @@ Text, Markdown and HTML are made from the same page, so they cannot disagree.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import Enum
 
 from attrs import frozen
@@ -82,3 +83,14 @@ class Page(Record):
     particulars: tuple[tuple[str, str], ...] = ()
     notice: str = ""
     sections: tuple[Section, ...] = ()
+
+
+_MOST = 12
+
+
+def shortened(items: Sequence[Item]) -> tuple[Item, ...]:
+    """The first of many items, and how many more there are; frames have all of them."""
+    rest = len(items) - _MOST
+    if rest <= 0:
+        return tuple(items)
+    return (*items[:_MOST], Item(text=f"and {rest:,} more", tone=Tone.QUIET))

@@ -27,7 +27,7 @@ from b12guide.say.numbers import number_json
 from b12guide.say.validity import validity_text
 from b12guide.say.words import plural
 from b12guide.show.json_parts import engine_json
-from b12guide.show.page import Item, Page, Section, Tone
+from b12guide.show.page import Item, Page, Section, Tone, shortened
 from b12guide.show.patient_header import assumed_particulars, guideline_particulars
 from b12guide.show.terminal import to_csv
 from b12guide.show.to_json import guideline_json
@@ -218,14 +218,7 @@ def _cohort(cohort: CohortRegimens, found: RegimenComparison) -> Iterator[Sectio
         )
         for group in cohort.groups
     ]
-    rest = len(groups) - _MOST
-    if rest > 0:
-        groups = [*groups[:_MOST], Item(text=f"and {rest:,} more", tone=Tone.QUIET)]
-    yield Section(title="What each is recommended", items=tuple(groups))
-
-
-_MOST = 12
-"""So many groups are reported; the frame has all of them."""
+    yield Section(title="What each is recommended", items=shortened(groups))
 
 
 def _advised(regimen: ComparedRegimen | None) -> str:

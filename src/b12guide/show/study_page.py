@@ -25,7 +25,7 @@ from b12guide.say.words import listing, plural
 from b12guide.show import citations
 from b12guide.show.cohort_page import outcome_text
 from b12guide.show.json_parts import engine_json
-from b12guide.show.page import Item, Page, Section, Tone
+from b12guide.show.page import Item, Page, Section, Tone, shortened
 from b12guide.show.patient_header import assumed_particulars, guideline_particulars
 from b12guide.show.share_text import beside, bounds_text, sampling_text, share_text
 from b12guide.show.to_json import guideline_json
@@ -40,10 +40,6 @@ if TYPE_CHECKING:
         | Subgroups
         | TableOne
     )
-
-
-_MOST = 12
-"""Of a long list of cells or groups, so many are reported; the frames have all of them."""
 
 
 def _page(
@@ -65,13 +61,6 @@ def _page(
 
 def _count(patients: int) -> str:
     return plural(f"{patients:,}", "patient")
-
-
-def _shortened(items: list[Item]) -> tuple[Item, ...]:
-    rest = len(items) - _MOST
-    if rest <= 0:
-        return tuple(items)
-    return (*items[:_MOST], Item(text=f"and {rest:,} more", tone=Tone.QUIET))
 
 
 # ----------------------------------------------------------------------- how often
@@ -118,7 +107,7 @@ def _decisions(found: Prevalence) -> Iterator[Item]:
             f"{share_text(row.shares['determined'], found.sampling.level)}; "
             f"nothing is open for {row.settled:,}",
             details=grounds,
-            items=_shortened(values),
+            items=shortened(values),
         )
 
 
@@ -181,8 +170,8 @@ def hinges_page(found: Hinges) -> Page:
         for step in found.order
     ]
     sections = (
-        Section(title="Facts", items=_shortened(facts)),
-        Section(title="To be asked for, the next best first", items=_shortened(order)),
+        Section(title="Facts", items=shortened(facts)),
+        Section(title="To be asked for, the next best first", items=shortened(order)),
         Section(title="Decision by decision", items=tuple(_by_decision(found))),
     )
     settled = f"{found.settled:,} of {found.patients:,}"
@@ -234,7 +223,7 @@ def burden_page(found: CohortBurden) -> Page:
         ),
         Section(
             title="What one patient is advised",
-            items=_shortened([_group(one, found.sampling) for one in found.groups]),
+            items=shortened([_group(one, found.sampling) for one in found.groups]),
         ),
     )
     particulars = [

@@ -121,7 +121,7 @@ def test_of_many_groups_the_largest_are_told() -> None:
     text = many.to_text()
 
     assert text.count("2 patients") == 12
-    assert "and 2 more groups" in text
+    assert "and 2 more" in text
 
 
 def test_the_schema_has_the_course_as_the_schema_of_a_course_has_it() -> None:
