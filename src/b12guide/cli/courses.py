@@ -10,9 +10,11 @@ from typing import Any
 import click
 
 from b12guide import course as courses
-from b12guide.cli import option
+from b12guide.cli import option, tables
 from b12guide.cli.failure import reported
 from b12guide.cli.output import Output
+from b12guide.cohort.paths import keep_apart
+from b12guide.guideline import load
 
 _RANGE = re.compile(
     r"(?P<low>[0-9.]+)\s*(?:(?:-|to)\s*(?P<high>[0-9.]+))?\s*(?P<unit>[^0-9.\s].*)?"
@@ -68,7 +70,7 @@ def _factor(_: click.Context, __: click.Parameter, value: str) -> bool | None:
 
 
 @click.command
-@click.argument("regimen", metavar="REGIMEN")
+@click.argument("regimen", metavar="[REGIMEN]", required=False)
 @click.option("--loading", metavar="REGIMEN", help="The loading that comes before it.")
 @click.option(
     "--years",
@@ -116,18 +118,17 @@ def _factor(_: click.Context, __: click.Parameter, value: str) -> bool | None:
 @click.option(
     "--people",
     type=click.IntRange(min=1),
-    default=1000,
-    show_default=True,
     metavar="NUMBER",
-    help="How many people are made up.",
+    help="How many people are made up.  [default: 1000; 200 for each group of patients]",
 )
+@option.seed_option
+@option.guideline_option
 @click.option(
-    "--seed",
-    type=click.IntRange(min=0),
-    default=0,
-    metavar="NUMBER",
-    help="The seed of their random numbers.",
+    "--patients",
+    metavar="FILE",
+    help="A table of patients: simulate what is recommended to them, group by group.",
 )
+@tables.asking_options
 @option.format_option(
     option.Format.TEXT,
     option.Format.JSON,
@@ -140,17 +141,51 @@ def _factor(_: click.Context, __: click.Parameter, value: str) -> bool | None:
 @option.output_option
 @reported
 def simulate(
-    *, regimen: str, format_: option.Format, file: Path | None, **known: Any
+    *,
+    regimen: str | None,
+    loading: str | None,
+    people: int | None,
+    guideline: str,
+    patients: str | None,
+    asking: dict[str, Any],
+    format_: option.Format,
+    file: Path | None,
+    **known: Any,
 ) -> Output:
     """Say what serum and store come to under a regimen, in people made up from published ranges.
 
     REGIMEN is English, such as '1000 µg hydroxocobalamin IM every 2 months'. Serum is not store: a
-    high level after a dose says little about what the body has in store.
+    high level after a dose says little about what the body has in store. With --patients there is
+    a course for each group of patients to whom the guideline recommends the same; where that is
+    open, the patients are counted and nothing is simulated.
     """
     if format_ is option.Format.PNG and file is None:
         message = "a PNG needs a file: add --output FILE.png"
         raise click.UsageError(message)
-    found = courses.simulate(regimen, **known)
+    if people is not None:
+        known["people"] = people
+    found: Any
+    match regimen, patients:
+        case str(), None:
+            found = courses.simulate(regimen, loading=loading, **known)
+        case None, str():
+            if loading is not None:
+                message = (
+                    "the guideline says what loading is given: leave out --loading"
+                )
+                raise click.UsageError(message)
+            if format_ in {option.Format.SVG, option.Format.PNG}:
+                message = (
+                    f"the courses of --patients are not written as {format_.value}"
+                )
+                raise click.UsageError(message)
+            keep_apart(file, Path(patients))
+            asked = load(guideline)
+            rows = tables.rows_in(patients, asked.graph, **asking)
+            found = asked.study(rows, **asking).simulate(**known)
+        case _:
+            message = "name a REGIMEN, or --patients to whom something is recommended"
+            raise click.UsageError(message)
     if format_ is option.Format.PNG:
         content: bytes = import_module("b12guide.show.course_svg").course_to_png(found)
         return Output(text=content, file=file)

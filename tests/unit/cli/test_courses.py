@@ -98,7 +98,7 @@ def test_what_is_known_is_what_is_simulated(capsys: pytest.CaptureFixture[str]) 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ((), "Missing argument"),
+        ((), "name a REGIMEN, or --patients"),
         (("1 mg IM monthly",), "names no drug"),
         (("1 mg IM sometimes",), "`sometimes` is not understood"),
         ((REGIMEN, "--drug", "adenosylcobalamin"), "adenosylcobalamin"),
@@ -120,3 +120,72 @@ def test_what_cannot_be_used_is_refused(
 
     assert (code, out) == (2, "")
     assert said in err
+
+
+@pytest.fixture
+def patients(tmp_path: Path) -> Path:
+    file = tmp_path / "patients.csv"
+    file.write_text("b12_deficiency;ward\nyes;east\nyes;west\nno;east\n")
+    return file
+
+
+READING = ("--true", "yes", "--false", "no", "--ignore", "ward", "--divider", ";")
+
+
+def test_with_patients_there_is_a_course_for_each_group(
+    patients: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ("--patients", patients, "--otherwise", "absent", *READING)
+    code, out, err = run(capsys, *asked, "--format", "json")
+    found = json.loads(out)
+    groups = {one["patients"]: one["course"] for one in found["groups"]}
+
+    assert (code, err) == (0, "")
+    assert found["schema"] == "b12guide.cohort-courses/1"
+    assert (found["patients"], found["simulated"]) == (3, 2)
+    assert groups[2]["people"] == 10
+    assert groups[1] is None
+    assert found["notice"].startswith("Serum is not store")
+
+
+def test_what_is_assumed_of_patients_is_assumed(
+    patients: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = ("--assume", "platelets=250 x10^9/L", "-g", "mecobalamin_im", *READING)
+    _, out, _ = run(capsys, "--patients", patients, *told)
+
+    assert "platelet count 250 x10^9/L" in " ".join(out.split())
+    assert "For education and research" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((REGIMEN, "--patients", "FILE"), "name a REGIMEN, or --patients"),
+        (("--patients", "FILE", "--loading", REGIMEN), "leave out --loading"),
+        (("--patients", "FILE", "--format", "svg"), "not written as svg"),
+    ],
+)
+def test_what_cannot_be_of_patients_is_refused(
+    arguments: tuple[str, ...],
+    said: str,
+    patients: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    told = [str(patients) if one == "FILE" else one for one in arguments]
+    code, out, err = run(capsys, *told)
+
+    assert (code, out) == (2, "")
+    assert said in " ".join(err.split())
+
+
+def test_the_file_of_patients_is_not_written_over(
+    patients: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = patients.read_text()
+    code, _, _ = run(
+        capsys, "--patients", patients, "-o", patients, "--format", "csv", *READING
+    )
+
+    assert code == 2
+    assert patients.read_text() == before
