@@ -22,7 +22,7 @@ from b12guide.arguments import choice
 from b12guide.cohort.assumed import WrittenValues
 from b12guide.cohort.cohort_advice import CohortAdvice
 from b12guide.cohort.design import Places, sums
-from b12guide.cohort.frames import FrameKind
+from b12guide.cohort.frames import FrameKind, frame_of
 from b12guide.cohort.question_lists import AskedFacts
 from b12guide.cohort.shares import (
     Coded,
@@ -65,7 +65,6 @@ class DecisionHinge:
     Attributes:
         hinges: Patients about whom the decision can change with it.
         alone: Patients about whom it would settle the decision by itself.
-        hinges_share: As of a `Hinge`, and so `alone_share`.
     """
 
     decision: str
@@ -73,8 +72,6 @@ class DecisionHinge:
     label: str
     hinges: int
     alone: int
-    hinges_share: Share | None = None
-    alone_share: Share | None = None
 
 
 @frozen(kw_only=True)
@@ -153,6 +150,8 @@ class Hinges(Answer):
     def of(self, decision: Decision | str) -> Hinges:
         """The same of one decision alone: whom it is settled for, and which facts settle it.
 
+        Shares of it are of the rows, which no record has: hinges that were read back have none.
+
         Raises:
             UnknownNameError: There is no such decision.
         """
@@ -161,7 +160,8 @@ class Hinges(Answer):
     @property
     def settled_by_decision(self) -> dict[str, int]:
         """Patients about whom nothing that is not known can change a decision, by decision."""
-        return {one.value: self.of(one).settled for one in DECISIONS}
+        counted = evolve(self, rows=None)
+        return {one.value: counted.of(one).settled for one in DECISIONS}
 
     @property
     def settled_shares(self) -> dict[str, Share | None]:
@@ -172,9 +172,15 @@ class Hinges(Answer):
     def by_decision(self) -> tuple[DecisionHinge, ...]:
         """The facts on which each decision hinges."""
         return tuple(
-            DecisionHinge(decision=decision.value, **asdict(hinge, recurse=False))
+            DecisionHinge(
+                decision=decision.value,
+                fact=hinge.fact,
+                label=hinge.label,
+                hinges=hinge.hinges,
+                alone=hinge.alone,
+            )
             for decision in DECISIONS
-            for hinge in self.of(decision).facts
+            for hinge in evolve(self, rows=None).of(decision).facts
         )
 
     def to_frame(self) -> Any:
@@ -190,8 +196,11 @@ class Hinges(Answer):
         return self._frame(self.order, HingeStep)
 
     def decisions_frame(self) -> Any:
-        """The facts on which each decision hinges, one row for each pair."""
-        return self._frame(self.by_decision, DecisionHinge)
+        """The facts on which each decision hinges, one row for each pair.
+
+        Rows are counted; their shares are in the frame of `of(decision)`.
+        """
+        return frame_of(self.by_decision, DecisionHinge, _TYPES, self.kind)
 
     def _frame(self, rows: Sequence[Any], kind_of_row: type) -> Any:
         is_drawn = self.sampling is not None
@@ -211,10 +220,8 @@ class Hinges(Answer):
         if self.settled_share is not None:
             found["settled_share"] = self.settled_share.plain()
         if self.decision is None:
-            # Shares are of rows, which no record has: here are the counts alone.
-            counted = evolve(self, rows=None)
-            found["settled_by_decision"] = counted.settled_by_decision
-            found["by_decision"] = [plain_counts(one) for one in counted.by_decision]
+            found["settled_by_decision"] = self.settled_by_decision
+            found["by_decision"] = [asdict(one) for one in self.by_decision]
             found["asked"] = [
                 {
                     "patients": count,

@@ -241,6 +241,7 @@ def test_what_answers_hinge_on_is_a_share_of_the_people(guideline: Guideline) ->
     assert found.order_frame()["settled_share"].to_pylist()[-1] == 1
     said = " ".join(found.to_text().split())
     assert "settles 1 more, 5 of 6 so far (85.7%, 95% interval" in said
+    assert found.decisions_frame().column_names[-2:] == ["hinges", "alone"]
     back = type(found).from_dict(found.to_dict())
     assert back.of("loading").to_dict()["order"] == [
         {"fact": "paresthesia", "more": 1, "settled": 6}
@@ -352,7 +353,12 @@ def test_answers_about_rows_that_were_drawn_are_read_back(
     Draft202012Validator(json.loads(read("schema", f"{schema}.schema.json"))).validate(
         told
     )
-    assert type(found).from_dict(told).to_dict() == told
+    back = type(found).from_dict(told)
+    assert back.to_dict() == told
+    assert back == found
+    for frame in ("to_frame", "order_frame", "decisions_frame"):
+        if hasattr(found, frame):
+            assert getattr(back, frame)().equals(getattr(found, frame)())
 
 
 def without(value: Any) -> Any:
