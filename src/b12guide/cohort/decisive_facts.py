@@ -126,7 +126,8 @@ class Hinges(Answer):
         settled_share: The share of `settled` of the people for whom the rows stand; None without a
             design, and of one decision of hinges that were read back.
         weights: What those weigh who are asked which questions; empty without a design.
-        rows: What each row is asked; None without a design, and where hinges were read back.
+        rows: What each row is asked (`AskedRows`); None without a design, and where hinges were
+            read back.
     """
 
     graph: RuleGraph = field(repr=False)
@@ -145,7 +146,7 @@ class Hinges(Answer):
     weights: Mapping[AskedFacts, float] = field(
         factory=dict, converter=frozen_map, repr=False
     )
-    rows: AskedRows | None = field(default=None, eq=False, repr=False)
+    rows: Any = field(default=None, eq=False, repr=False)
 
     def of(self, decision: Decision | str) -> Hinges:
         """The same of one decision alone: whom it is settled for, and which facts settle it.
