@@ -5,10 +5,11 @@ Each function gives the argument back as it is used inside, so that it can conve
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
+from inspect import Parameter, signature
 from numbers import Rational, Real
 from types import UnionType
 from typing import Any, TypeVar
@@ -50,6 +51,25 @@ def names(value: Any, argument: str) -> tuple[str, ...]:
         expected = "a name or several"
         raise ArgumentError(argument, expected, value)
     return tuple(dict.fromkeys(given))
+
+
+def keywords(given: Iterable[str], call: str, known: Iterable[str]) -> None:
+    """Refuse arguments that a call passes on and nobody takes.
+
+    Raises:
+        UnknownNameError: There is one; the message names what may be meant.
+    """
+    there = tuple(known)
+    for name in given:
+        if name not in there:
+            kind = f"argument of `{call}`"
+            raise UnknownNameError(kind, name, there)
+
+
+def keywords_of(call: Callable[..., Any]) -> tuple[str, ...]:
+    """The arguments that a call takes by name alone."""
+    several = signature(call).parameters.values()
+    return tuple(one.name for one in several if one.kind is Parameter.KEYWORD_ONLY)
 
 
 def mapping(

@@ -223,11 +223,13 @@ class UnknownNameError(B12GuideError, KeyError):
     suggestions: tuple[str, ...]
     message: str
 
-    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+    def __init__(
+        self, kind: str, name: str, known: Iterable[str], meant: Iterable[str] = ()
+    ) -> None:
         self.kind = kind
         self.name = name
         there = sorted(set(known))
-        self.suggestions = tuple(get_close_matches(name, there, n=3))
+        self.suggestions = tuple(meant) or tuple(get_close_matches(name, there, n=3))
         message = f"there is no {kind} `{shortened(name)}`"
         if self.suggestions:
             near = " or ".join(f"`{one}`" for one in self.suggestions)

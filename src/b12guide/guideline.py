@@ -20,7 +20,7 @@ from typing import (
 
 from attrs import evolve, field, frozen
 
-from b12guide.arguments import called, choice, instance, mapping
+from b12guide.arguments import called, choice, instance, keywords, keywords_of, mapping
 from b12guide.arguments import names as names_in
 from b12guide.diagnostics import Diagnostic
 from b12guide.errors import ArgumentError, GuidelineError, UnknownNameError
@@ -137,11 +137,12 @@ class AuditOptions(DueOptions, total=False):
 
     periods: Duration | str | None
     start: FollowUp | dt.date | str
-    rules: Iterable[str] | str
+    rules: Iterable[str] | str | None
     workers: int | None
 
 
 _LONGEST_QUESTION = 2000
+_DRAWN = ("patient", "weights", "strata", "psu", "fpc", "lonely", "level")
 _DAYS = "a mapping of the names of events to days"
 
 
@@ -532,7 +533,7 @@ class Guideline:
         on: dt.date | str,
         every: Duration | str,
         start: FollowUp | dt.date | str = "first event",
-        rules: Iterable[str] | str = (),
+        rules: Iterable[str] | str | None = None,
         families: Iterable[Family | FamilyName] | None = None,
         tolerance: Tolerance | str = "usual",
         ignore: Iterable[str] = (),
@@ -552,7 +553,7 @@ class Guideline:
             every: The length of an interval, such as `30 days` or `1 month`; the last is cut.
             start: The first day of follow-up: the `first event`, for each rule the first day on
                 which it applied (`rule applies`), or a day.
-            rules: Which rules; all that a history can depart from, if none are named.
+            rules: Which rules; all that a history can depart from, if left out.
             families: As for `audit`.
             tolerance: As for `audit`.
             ignore: As for `audit`.
@@ -561,8 +562,9 @@ class Guideline:
 
         Raises:
             PatientError: The patient or the history cannot be used.
-            UnknownNameError: There is no such rule or tolerance.
-            ArgumentError: `every` is no length of whole days or months.
+            UnknownNameError: There is no such rule, start or tolerance.
+            ArgumentError: `every` is no length of whole days or months, `start` is after the day
+                of the audit, or `rules` names none.
 
         >>> kept = load("mecobalamin_im").adherence(
         ...     patient_from(
@@ -915,7 +917,7 @@ class Guideline:
             CohortError: This kind of frame is not taken, or columns describe no design: a weight
                 is missing or negative, a row is in no stratum.
             MissingExtraError: The extra `cohort` is not installed.
-            UnknownNameError: The frame has no such column.
+            UnknownNameError: The frame has no such column, or there is no such argument.
 
         >>> import pyarrow as pa
         >>> patients = pa.table({"b12_deficiency": [True, True], "egfr": [35.0, None]})
@@ -929,9 +931,17 @@ class Guideline:
         for argument, name in drawn.items():
             if name is not None:
                 instance(name, str, argument, "the name of a column")
+        if lonely != "fail" and not any(drawn.values()):
+            argument = "lonely"
+            expected = (
+                "left out where no column says how rows were drawn, as `strata` does"
+            )
+            raise ArgumentError(argument, expected, lonely, is_told=True)
         run = load_extra("b12guide.cohort.study", extra="cohort")
         survey = import_module("b12guide.cohort.design")
-        chosen = import_module("b12guide.cohort.options").Options(**options)
+        kind = import_module("b12guide.cohort.options").Options
+        keywords(options, "study", (*keywords_of(kind), *_DRAWN))
+        chosen = kind(**options)
         design = survey.DesignColumns(
             **drawn, lonely=choice(survey.Lonely, lonely, "lonely")
         )
@@ -993,11 +1003,13 @@ class Guideline:
                 how each rule was kept, with their `start` and `rules`, as for `adherence`.
 
         Raises:
+            ArgumentError: What belongs to intervals stands without `periods`, or cannot be.
             PatientError: The frames, or some rows of them, cannot be used.
-            UnknownNameError: An option has no such choice.
+            UnknownNameError: An option has no such choice, or there is no such option.
             MissingExtraError: The extra `cohort` is not installed.
         """
         run = load_extra("b12guide.cohort.audits", extra="cohort")
+        keywords(options, "audit_cohort", keywords_of(run.audit_cohort))
         found: CohortAudit = run.audit_cohort(
             self.evaluator,
             patients,

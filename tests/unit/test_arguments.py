@@ -15,7 +15,14 @@ import pyarrow as pa
 import pytest
 
 import b12guide
-from b12guide import ArgumentError, B12GuideError, Limits, UnknownNameError, regimens
+from b12guide import (
+    ArgumentError,
+    B12GuideError,
+    Limits,
+    UnknownNameError,
+    course,
+    regimens,
+)
 from b12guide.timeline.model import Timeline
 
 GUIDELINE = b12guide.load("mecobalamin_im")
@@ -250,3 +257,77 @@ def test_where_no_name_comes_near_and_there_are_few_all_are_told() -> None:
     with pytest.raises(UnknownNameError) as caught:
         GUIDELINE.explain("zzz", WHO)
     assert "known" not in str(caught.value), "there are too many"
+
+
+ONE = ["1 mg mecobalamin IM monthly"]
+STUDY = GUIDELINE.study(FRAME)
+
+
+@pytest.mark.parametrize(
+    ("ask", "said"),
+    [
+        (
+            lambda: GUIDELINE.study(FRAME, patiet="id"),  # type: ignore[call-arg]
+            "argument of `study` `patiet`; did you mean `patient`",
+        ),
+        (
+            lambda: GUIDELINE.audit_cohort(PATIENTS, EVENTS, on=DAY, period="1 month"),  # type: ignore[call-arg]
+            "argument of `audit_cohort` `period`; did you mean `periods`",
+        ),
+        (lambda: STUDY.regimens(yeers=3), "`regimens` `yeers`; did you mean `years`"),
+        (lambda: STUDY.simulate(yeers=3), "`simulate` `yeers`; did you mean `years`"),
+        (
+            lambda: GUIDELINE.regimens.compare(yeers=3),
+            "`compare` `yeers`; did you mean `years`",
+        ),
+        (lambda: GUIDELINE.regimens.of("maintenence"), "did you mean `maintenance`"),
+        (
+            lambda: GUIDELINE.adherence(
+                WHO, [], on=DAY, every="1 month", start="first"
+            ),
+            "there is no start of follow-up `first`; did you mean `first event`",
+        ),
+        (lambda: regimens.compare({"two": ONE[0]})["tow"], "did you mean `two`"),
+    ],
+)
+def test_a_slip_in_a_name_is_told_with_the_nearest(
+    ask: Callable[[], Any], said: str
+) -> None:
+    with pytest.raises(UnknownNameError, match=said):
+        ask()
+
+
+@pytest.mark.parametrize(
+    ("ask", "said"),
+    [
+        (
+            lambda: GUIDELINE.regimens.compare(units={}),
+            "`patients` has to be a frame of patients where there is `units`",
+        ),
+        (
+            lambda: regimens.compare(ONE, levels={"parameters": "x"}),
+            "`parameters` has to be ranges by name",
+        ),
+        (
+            lambda: course.simulate(ONE[0], loading=3),  # type: ignore[arg-type]
+            "`loading` has to be a `Regimen`",
+        ),
+        (
+            lambda: course.published(trials_file=3),  # type: ignore[arg-type]
+            "`trials_file` has to be the name of a TOML file",
+        ),
+        (
+            lambda: GUIDELINE.study(FRAME, lonely="adjust"),
+            "`lonely` has to be left out .* the text `adjust`",
+        ),
+        (
+            lambda: GUIDELINE.audit(WHO, [], on=DAY, families=[]),
+            "`families` has to be names of families; leave it out for all",
+        ),
+    ],
+)
+def test_a_slip_in_a_value_is_told_under_its_argument(
+    ask: Callable[[], Any], said: str
+) -> None:
+    with pytest.raises(ArgumentError, match=said):
+        ask()

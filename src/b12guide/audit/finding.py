@@ -19,7 +19,7 @@ from b12guide.answers import Answer
 from b12guide.arguments import choice, instance, names
 from b12guide.audit.event import Event
 from b12guide.diagnostics import Diagnostic
-from b12guide.errors import UnknownNameError
+from b12guide.errors import ArgumentError, UnknownNameError
 from b12guide.frozen import Record
 from b12guide.graph.model import Assumption, Challenge, Rule, RuleGraph, Silence
 from b12guide.patient.model import FactValue, Stated
@@ -389,7 +389,7 @@ def families_of(asked: Iterable[Family | str] | str | None) -> tuple[Family, ...
     """The families that are named, in their order; all of them for None.
 
     Raises:
-        ArgumentError: These are no names.
+        ArgumentError: These are no names, or none at all.
         UnknownNameError: There is no such family.
     """
     if asked is None:
@@ -398,4 +398,7 @@ def families_of(asked: Iterable[Family | str] | str | None) -> tuple[Family, ...
     if not isinstance(asked, str) and isinstance(named, Iterable):
         named = [one.value if isinstance(one, Family) else one for one in named]
     wanted = {choice(Family, name, "families") for name in names(named, "families")}
+    if not wanted:
+        argument, expected = "families", "names of families; leave it out for all"
+        raise ArgumentError(argument, expected, asked)
     return tuple(family for family in Family if family in wanted)

@@ -13,7 +13,7 @@ from b12guide.arguments import names
 from b12guide.audit.event import Given, Started
 from b12guide.audit.finding import Family
 from b12guide.audit.replay import Replay
-from b12guide.errors import UnknownNameError
+from b12guide.errors import ArgumentError, UnknownNameError
 from b12guide.graph import model as m
 from b12guide.values.term import Strength
 
@@ -121,7 +121,7 @@ def judged_rules(
     """The rules that a history can depart from; those of these names, where some are asked for.
 
     Raises:
-        ArgumentError: These are no names.
+        ArgumentError: These are no names, or none at all.
         UnknownNameError: There is no such rule.
     """
     wanted = set(families)
@@ -132,6 +132,9 @@ def judged_rules(
         and can_be_departed_from(rule)
     }
     named = () if asked is None else names(asked, "rules")
+    if asked is not None and not named:
+        argument, expected = "rules", "names of rules; leave it out for all of them"
+        raise ArgumentError(argument, expected, asked)
     for name in named:
         if name not in able:
             kind = "rule that a history can depart from"

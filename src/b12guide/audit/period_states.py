@@ -42,7 +42,7 @@ def adherence(  # noqa: PLR0913 -- an audit, cut into intervals
     on: dt.date,
     grid: Grid,
     *,
-    rules: Iterable[str] | str = (),
+    rules: Iterable[str] | str | None = None,
     families: Iterable[Family] = tuple(Family),
     tolerance: Tolerance = USUAL,
     work: Work | None = None,
@@ -56,7 +56,7 @@ def adherence(  # noqa: PLR0913 -- an audit, cut into intervals
         history: What was done.
         on: The last day of follow-up.
         grid: How follow-up is cut.
-        rules: Which rules; all that a history can depart from, if none are named.
+        rules: Which rules; all that a history can depart from, if left out.
         families: What to look at.
         tolerance: How late is late.
         work: What the answers of all days may cost together.
@@ -64,11 +64,12 @@ def adherence(  # noqa: PLR0913 -- an audit, cut into intervals
 
     Raises:
         PatientError: The patient's record cannot be used, or it takes more work than it may.
-        ArgumentError: `rules` are no names.
+        ArgumentError: `rules` are no names, or follow-up begins after the day of the audit.
         UnknownNameError: There is no such rule to depart from.
     """
-    asked = names(rules, "rules")
+    asked = None if rules is None else names(rules, "rules")
     judged = judged_rules(evaluator.graph, families, asked)
+    grid = grid.begun_by(on)
     found, replay = audit_with_replay(
         evaluator,
         patient,
@@ -83,7 +84,7 @@ def adherence(  # noqa: PLR0913 -- an audit, cut into intervals
     return AdherencePeriods(
         audit=found,
         grid=grid,
-        asked=asked,
+        asked=asked or (),
         periods=tuple(
             period
             for one in rule_periods(replay, rows, grid, judged)

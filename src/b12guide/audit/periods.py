@@ -22,7 +22,7 @@ from attrs import field, frozen
 from b12guide.answers import Answer
 from b12guide.audit.finding import Audit, FindingRow
 from b12guide.audit.judged import judged_rules
-from b12guide.errors import ArgumentError
+from b12guide.errors import ArgumentError, PatientError, UnknownNameError
 from b12guide.frozen import Record
 from b12guide.graph.model import Rule, RuleGraph
 from b12guide.patient.from_mapping import day_of
@@ -104,6 +104,18 @@ class Grid(Record):
         """
         return cls(_length(every), _start(start))
 
+    def begun_by(self, last: dt.date) -> Grid:
+        """The grid, which has an interval on the day `last` or before it.
+
+        Raises:
+            ArgumentError: Follow-up begins on a later day.
+        """
+        if isinstance(self.start, dt.date) and self.start > last:
+            argument, given = "start", self.start.isoformat()
+            expected = f"no later than the day of the audit, {last.isoformat()}"
+            raise ArgumentError(argument, expected, given, is_told=True)
+        return self
+
     def intervals(self, first: dt.date, last: dt.date) -> Sequence[dt.date]:
         """The first day of each interval up to the day `last`; none where `first` is later.
 
@@ -157,7 +169,12 @@ def _start(start: Any) -> FollowUp | dt.date:
     elif not isinstance(start, dt.date):
         argument = "start"
         raise ArgumentError(argument, _STARTS, start, is_told=True)
-    return day_of(start, "start")
+    try:
+        return day_of(start, "start")
+    except PatientError as error:
+        kind, told = "start of follow-up", [one.value for one in FollowUp]
+        slip = UnknownNameError(kind, str(start), told)
+        raise (slip if slip.suggestions else error) from None
 
 
 # ------------------------------------------------------------------------ one interval

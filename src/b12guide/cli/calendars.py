@@ -209,7 +209,7 @@ def _cut(periods: str | None, start: str, rules: tuple[str, ...]) -> dict[str, A
         UsageError: What belongs to intervals is named without their length.
     """
     if periods is not None:
-        return {"periods": periods, "start": start, "rules": rules}
+        return {"periods": periods, "start": start, "rules": rules or None}
     if rules or start != FollowUp.FIRST_EVENT.value:
         message = "--start and --rule need --periods, the length of an interval"
         raise click.UsageError(message)
@@ -374,7 +374,7 @@ def audit(
     cut = _cut(periods, start, rules)
     answer: Audit | AdherencePeriods
     if cut:
-        answer = followed(*what, Grid.of(periods, start), rules=rules, **how)
+        answer = followed(*what, Grid.of(periods, start), rules=rules or None, **how)
         found = answer.audit
     else:
         answer = found = run_audit(*what, **how)

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable
 from functools import wraps
 from importlib import import_module
 from typing import Any
 
+import click
 from attrs import evolve
 
 from b12guide.cli.option import Format
 from b12guide.cli.output import Content, Exit, Output, has_colour, width_of_terminal
 from b12guide.cli.records import unread_text
 from b12guide.diagnostics import Diagnostic, has_errors
-from b12guide.errors import B12GuideError, GuidelineError, PatientError, SettingsError
+from b12guide.errors import (
+    ArgumentError,
+    B12GuideError,
+    DosageError,
+    GuidelineError,
+    PatientError,
+    SettingsError,
+)
 
 _CODE = "CLI001"
 """Of an error that is not in a file, such as the name of a rule that there is not."""
@@ -60,14 +69,49 @@ def error_text(error: B12GuideError) -> str:
     """What a person reads of an error."""
     diagnostics = _diagnostics(error)
     if not diagnostics:
-        return f"error: {error.detailed()}\n"
+        return f"error: {_with_options(error)}\n"
     errors = tuple(d for d in diagnostics if has_errors((d,)))
     return diagnostics_text(errors or diagnostics, colour=has_colour(sys.stderr))
 
 
+_ARGUMENT = re.compile(
+    r"`(?P<name>[a-z_]+)(?:\[\W(?P<key>\w+)\W\])?(?:=(?P<value>[^`]+))?`"
+)
+_PAIR = re.compile(
+    r'\((?P<q>"?)(?P<low>[0-9.]+)\s*(?P<unit>[^",()]*)(?P=q), '
+    r"(?P=q)(?P<high>[0-9.]+)\s*(?P=unit)(?P=q)\)"
+)
+
+
+def _with_options(error: B12GuideError) -> str:
+    """What an error says, in the words of the command line: options in the place of arguments."""
+    said = error.detailed()
+    context = click.get_current_context(silent=True)
+    if context is None or not isinstance(error, ArgumentError | DosageError):
+        return said
+    named = {
+        one.name: one.opts[-1]
+        if isinstance(one, click.Option)
+        else one.human_readable_name
+        for one in context.command.params
+    }
+
+    def as_option(found: re.Match[str]) -> str:
+        if found["name"] not in named:
+            return found[0]
+        value = (found["value"] or "").strip('"')
+        words = (named[found["name"]], found["key"], value)
+        return f"`{' '.join(filter(None, words))}`"
+
+    def as_range(found: re.Match[str]) -> str:
+        return f"{found['low']}-{found['high']} {found['unit']}".strip()
+
+    return _ARGUMENT.sub(as_option, _PAIR.sub(as_range, said))
+
+
 def _json(error: B12GuideError) -> str:
     diagnostics = _diagnostics(error)
-    diagnostics = diagnostics or (Diagnostic(code=_CODE, message=error.detailed()),)
+    diagnostics = diagnostics or (Diagnostic(code=_CODE, message=_with_options(error)),)
     show = import_module("b12guide.show.diagnostic")
     found = show.diagnostics_to_json(diagnostics)
     return json.dumps(found, ensure_ascii=False, indent=2) + "\n"

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import Enum
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
+from click.core import ParameterSource
 
 from b12guide.cli.output import Content, Output, has_colour, width_of_terminal
 from b12guide.diagnostics import Diagnostic
@@ -93,25 +94,110 @@ seed_option: Decorator = click.option(
 )
 
 
+_TEXTS = tuple(one for one in Format if one is not Format.PNG)
+_SUFFIXES: Mapping[str, tuple[Format, ...]] = {
+    ".txt": _TEXTS,  # the first of them is text
+    ".json": (Format.JSON, Format.SARIF, Format.FHIR, Format.SCHEMA),
+    ".sarif": (Format.SARIF,),
+    ".md": (Format.MARKDOWN,),
+    ".markdown": (Format.MARKDOWN,),
+    ".html": (Format.HTML,),
+    ".htm": (Format.HTML,),
+    ".mmd": (Format.MERMAID,),
+    ".xml": (Format.JUNIT,),
+    ".csv": (Format.CSV,),
+    ".ics": (Format.ICS,),
+    ".svg": (Format.SVG,),
+    ".png": (Format.PNG,),
+    ".tex": (Format.LATEX,),
+    **dict.fromkeys((".pdf", ".jpg", ".jpeg", ".gif", ".docx", ".xlsx"), ()),
+}
+"""What a file may hold whose name ends like this; what nothing is written in has no format."""
+
+
+if TYPE_CHECKING:
+    _ParamType = click.ParamType[Format]
+else:
+    _ParamType = click.ParamType  # no generic class before Click 8.4
+
+
+class _OneFormat(_ParamType):
+    """One of the formats of a command."""
+
+    name = "format"
+
+    def __init__(self, formats: tuple[Format, ...]) -> None:
+        self.formats = formats
+
+    @property
+    def listed(self) -> str:
+        return ", ".join(one.value for one in self.formats)
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Format:
+        named = {one.value: one for one in self.formats}
+        name = str(value).lower()
+        if name not in named:
+            self.fail(f"`{value}` is not one of {self.listed}", param, ctx)
+        return named[name]
+
+
 def format_option(*formats: Format) -> Decorator:
     """The option `--format`; the first format is the default."""
-    names = [each.value for each in formats]
-
-    def of_name(_: click.Context, __: click.Parameter, value: str) -> Format:
-        if value.lower() not in names:
-            message = f"`{value}` is not one of {', '.join(names)}"
-            raise click.BadParameter(message)
-        return Format(value.lower())
-
     return click.option(
         "--format",
         "format_",
-        metavar=f"[{'|'.join(names)}]",
-        default=names[0],
+        type=_OneFormat(formats),
+        metavar=f"[{'|'.join(each.value for each in formats)}]",
+        default=formats[0].value,
         show_default=True,
-        callback=of_name,
+        is_eager=True,  # what `--output` means depends on it
         help="How the answer is written.",
     )
+
+
+def _in_its_format(
+    context: click.Context, _: click.Parameter, file: Path | None
+) -> Path | None:
+    """The file; without `--format`, the answer is in the format in which the name of the file ends.
+
+    Raises:
+        BadParameter: Its name is that of another format than is written.
+    """
+    types = (one.type for one in context.command.params)
+    kind = next((one for one in types if isinstance(one, _OneFormat)), None)
+    suffix = "" if file is None else file.suffix.lower()
+    if kind is None or suffix not in _SUFFIXES:
+        return file
+    may_hold = [one for one in _SUFFIXES[suffix] if one in kind.formats]
+    if not may_hold:
+        message = f"this command writes no `{suffix}` file; it writes {kind.listed}"
+        raise click.BadParameter(message)
+    source = context.get_parameter_source("format_")
+    if source is ParameterSource.DEFAULT:
+        context.params["format_"] = may_hold[0]
+    elif context.params["format_"] not in may_hold:
+        message = (
+            f"--format {context.params['format_'].value} writes no `{suffix}` file; leave it out, "
+            "or name the file otherwise"
+        )
+        raise click.BadParameter(message)
+    return file
+
+
+def needs(needed: str, *dependents: str) -> None:
+    """Refuse what was given of `dependents`, names of parameters, for want of an option.
+
+    Raises:
+        UsageError: One of them was given.
+    """
+    context = click.get_current_context()
+    for one in context.command.params:
+        source = context.get_parameter_source(one.name or "")
+        if one.name in dependents and source is not ParameterSource.DEFAULT:
+            message = f"{one.opts[-1]} says nothing without {needed}"
+            raise click.UsageError(message)
 
 
 def audience_option(help_: str) -> Decorator:
@@ -162,7 +248,9 @@ output_option: Decorator = click.option(
     "file",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Write to FILE, whole or not at all, instead of standard output.",
+    callback=_in_its_format,
+    help="Write to FILE, whole or not at all, instead of standard output; without --format in "
+    "the format in which its name ends, such as .json.",
 )
 
 

@@ -57,6 +57,12 @@ def _cost(
     return False if value == "none" else value
 
 
+_OF_PATIENTS = (
+    *("units", "ignore", "otherwise", "assume", "fuzzy_threshold"),
+    *("true", "false", "decimal", "divider", "encoding"),
+)
+
+
 @click.command("compare-regimens")
 @click.argument("regimens", metavar="REGIMEN...", nargs=-1)
 @click.option(
@@ -181,6 +187,13 @@ def compare_regimens(
         raise click.UsageError(message)
     nothing = (Fraction(0), Fraction(0))
     is_modelled = missed is not None or late_days is not None
+    if not is_modelled:
+        model = "--missed or --late-days"
+        option.needs(model, "people", "from_planned", "tolerance_days")
+    if not levels:
+        option.needs("--levels", "drug")
+    if patients is None:
+        option.needs("--patients", *_OF_PATIENTS)
     how: dict[str, Any] = {
         "loading": loading,
         "years": years,

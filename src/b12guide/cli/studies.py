@@ -153,6 +153,8 @@ def study(
         if given and what != belongs:
             message = f"{name} goes with --what {belongs}"
             raise click.UsageError(message)
+    if not by and what != "table-one":
+        option.needs("--by", "cuts")
     if by and what in {"hinges", "burden"}:
         message = f"--what {what} counts the whole cohort: leave out --by"
         raise click.UsageError(message)

@@ -16,7 +16,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import asdict, define, evolve, field, frozen
 
-from b12guide.arguments import names
 from b12guide.audit.departure import row_of
 from b12guide.audit.finding import Family
 from b12guide.audit.judged import judged_rules
@@ -65,6 +64,7 @@ def period_request(  # noqa: PLR0913 -- what was asked, and of what
     families: Iterable[Family],
     columns: Sequence[str],
     *,
+    on: dt.date,
     every: Any,
     start: Any,
     rules: Any,
@@ -75,28 +75,29 @@ def period_request(  # noqa: PLR0913 -- what was asked, and of what
         graph: The guideline.
         families: What is looked at.
         columns: The names of the columns of `patients`.
+        on: The day of the audit.
         every: The length of an interval.
         start: The first day, or a column of `patients` that has it.
-        rules: Which rules; all that a history can depart from, if there are none.
+        rules: Which rules; all that a history can depart from, if None.
 
     Raises:
-        ArgumentError: One of them is no such thing.
+        ArgumentError: One of them is no such thing, or `start` is after the day of the audit.
         PatientError: `start` is text that is neither a day nor a column.
         UnknownNameError: There is no such rule to depart from.
     """
     told = {one.value for one in FollowUp}
     is_column = isinstance(start, str) and start in columns and start not in told
-    judged = judged_rules(graph, families, names(rules, "rules"))
+    judged = judged_rules(graph, families, rules)
     try:
         grid = Grid.of(every) if is_column else Grid.of(every, start)
     except ArgumentError as error:
         argument = "periods" if error.argument == "every" else error.argument
         given = every if error.argument == "every" else start
         raise ArgumentError(argument, error.expected, given, is_told=True) from error
-    except PatientError as error:
+    except (PatientError, UnknownNameError) as error:
         raise _no_start(str(start), columns) from error
     return PeriodRequest(
-        grid=grid,
+        grid=grid.begun_by(on),
         rules=tuple(rule.name for rule in judged),
         column=start if is_column else None,
     )
@@ -126,7 +127,7 @@ def cut_patients(
         graph: The guideline.
         patients: A frame.
         families: What is looked at.
-        how: `every`, `start` and `rules`, as for `period_request`.
+        how: `on`, `every`, `start` and `rules`, as for `period_request`.
 
     Raises:
         CohortError: `patients` is no frame.

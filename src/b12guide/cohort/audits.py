@@ -11,7 +11,7 @@ import pyarrow as pa
 from attrs import asdict, field, frozen
 
 from b12guide.answers import Answer
-from b12guide.arguments import choice, names, whole_number
+from b12guide.arguments import choice, ends, instance, names, whole_number
 from b12guide.audit import finding
 from b12guide.audit.judged import JUDGED_BY
 from b12guide.audit.periods import FollowUp
@@ -26,7 +26,7 @@ from b12guide.cohort.options import OnBadRow, Progress, no_progress
 from b12guide.cohort.processes import cores
 from b12guide.cohort.trial_emulation import OnUnknown, trial_emulation
 from b12guide.cohort.two_tables import read_tables
-from b12guide.errors import CohortError
+from b12guide.errors import ArgumentError, CohortError
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.frozen import Record, frozen_map
 from b12guide.graph.model import RuleGraph
@@ -273,7 +273,13 @@ class CohortAudit(Answer, Record):
         Args:
             share: From 0 to 1; 0.5 is the median, the lower one of two.
             loading: Whether gaps inside loading courses are meant, or all others.
+
+        Raises:
+            ArgumentError: `share` is no number from 0 to 1, or `loading` neither true nor false.
         """
+        expected = "a share of the gaps from 0 to 1, such as 0.5 for the median"
+        instance(loading, bool, "loading", "true or false")
+        share = float(ends(share, "share", expected, most=1)[0])
         gaps = [one for one in self.spacing if one.loading is loading]
         wanted, seen = share * sum(one.count for one in gaps), 0
         for one in gaps:
@@ -354,7 +360,7 @@ def audit_cohort(  # noqa: PLR0913 -- two tables, a day, and what an audit can b
     on_bad: OnBadRow | str = OnBadRow.ERROR,
     periods: Duration | str | None = None,
     start: FollowUp | dt.date | str = FollowUp.FIRST_EVENT,
-    rules: Iterable[str] | str = (),
+    rules: Iterable[str] | str | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> CohortAudit:
@@ -383,12 +389,13 @@ def audit_cohort(  # noqa: PLR0913 -- two tables, a day, and what an audit can b
         start: The first day of follow-up: the `first event`, for each rule the first day on which
             it applied (`rule applies`), a day, or a column of `patients` with the day of each. A
             patient who has none is not followed.
-        rules: Which rules have intervals; all that a history can depart from, if none are named.
+        rules: Which rules have intervals; all that a history can depart from, if left out.
         workers: How many processes; as many as there are cores, and patients enough, if None.
         progress: Told from time to time how far it is.
 
     Raises:
-        ArgumentError: `periods` is no length of whole days or months.
+        ArgumentError: `periods` is no length of whole days or months, or is missing where there
+            is `start` or `rules`; or `start` is after the day of the audit.
         CohortError: They are no frames.
         PatientError: The frames, or some rows of them, cannot be used.
         UnknownNameError: A family, a tolerance, a rule or a choice has no such name.
@@ -401,9 +408,17 @@ def audit_cohort(  # noqa: PLR0913 -- two tables, a day, and what an audit can b
         whole_number(workers, "workers", least=1)
     on = day_of(on)
     cut, kind = None, frames.kind_of(patients)
-    if periods is not None:
+    if periods is None:
+        _refuse_without_periods(start, rules)
+    else:
         patients, cut = cut_patients(
-            evaluator.graph, patients, wanted, every=periods, start=start, rules=rules
+            evaluator.graph,
+            patients,
+            wanted,
+            on=on,
+            every=periods,
+            start=start,
+            rules=rules,
         )
         if cut.column is not None:
             ignore = (*names(ignore, "ignore"), cut.column)
@@ -486,6 +501,24 @@ def audit_cohort(  # noqa: PLR0913 -- two tables, a day, and what an audit can b
             ),
         ),
     )
+
+
+def _refuse_without_periods(start: Any, rules: Any) -> None:
+    """Refuse what says how follow-up is cut where nobody asks for intervals.
+
+    Raises:
+        ArgumentError: There is such a thing.
+    """
+    first = FollowUp.FIRST_EVENT
+    is_usual = start is first or (isinstance(start, str) and start == first.value)
+    if is_usual and rules is None:
+        return
+    argument = "periods"
+    expected = (
+        f"the length of an interval, such as `1 month`, where there is "
+        f"`{'rules' if is_usual else 'start'}`"
+    )
+    raise ArgumentError(argument, expected, None, is_told=True)
 
 
 def _adherence(asked: AuditRequest, total: AuditedChunk) -> Iterable[Adherence]:

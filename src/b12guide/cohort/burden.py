@@ -285,6 +285,12 @@ class AdvisedAlike:
     pairs: tuple[tuple[Regimen | None, Regimen | None], ...]
     answer: Recommendation
 
+    @property
+    def said(self) -> str:
+        """What is advised, in words for people; empty without a regimen."""
+        both = ", then ".join(filter(None, (self.loading, self.maintenance)))
+        return both.replace("_", " ").replace(" | ", " or ")
+
 
 def advised_alike(
     found: CohortAdvice,

@@ -43,6 +43,10 @@ _MOST_TOLD = 20
 
 _MOST_NAMED = 5
 _SIGNS = (";", "\t", "|", ",")
+_NAMES_PATIENTS = re.compile(
+    r"(.*_)?(id|pid|patid|mrn|seqn|patient|person|subject)", re.IGNORECASE
+)
+"""Columns with names like these say whose row it is."""
 
 
 @frozen(kw_only=True, repr=False)
@@ -350,6 +354,14 @@ class _Matching:
                 f'a column beside the advice (`keep=["{first}"]`, `--keep {first}`)'
             )
         ]
+        ids = [column for column in columns if _NAMES_PATIENTS.fullmatch(column)]
+        if ids:
+            said = (
+                f"does `{ids[0]}` name the patients? a study and an audit take it as "
+                f'`patient="{ids[0]}"` (`--id {ids[0]}` of `compare` and `audit`), and a cohort '
+                f'keeps it beside the advice (`keep=["{ids[0]}"]`, `--keep {ids[0]}`)'
+            )
+            help_ = [Help(message=said), *help_]
         if self.seems_undivided:
             sign = next(sign for sign in _SIGNS if sign in first)
             named = "tab" if sign == "\t" else sign

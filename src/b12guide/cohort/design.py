@@ -26,6 +26,7 @@ from attrs import frozen
 
 from b12guide.errors import CohortError
 from b12guide.frozen import Record
+from b12guide.say.words import listing
 
 Numbers = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int64]
@@ -303,14 +304,21 @@ def _numbers(name: str, column: Any, argument: str) -> Numbers:
         raise CohortError(message)
     wrong = ~np.isfinite(found)
     if wrong.any():
-        rows = np.flatnonzero(wrong)
-        more = f" and {len(rows) - 1:,} more" if len(rows) > 1 else ""
+        rows = np.flatnonzero(wrong) + 1
+        told = [str(number) for number in rows[:_FIRST].tolist()]
+        if len(rows) > _FIRST:
+            told.append(f"{len(rows) - _FIRST:,} more")
+        verb = "row {} has" if len(rows) == 1 else "rows {} have"
         message = (
-            f"row {int(rows[0]) + 1}{more} has no number in `{name}`, which is given as "
+            f"{verb.format(listing(told))} no number in `{name}`, which is given as "
             f"`{argument}`; {remedy}"
         )
         raise CohortError(message)
     return np.asarray(found, np.float64)
+
+
+_FIRST = 3
+"""So many rows are named, and the others counted."""
 
 
 def _groups(name: str, column: Any, argument: str) -> tuple[Places, list[Any]]:

@@ -26,7 +26,7 @@ from b12guide.cohort.column_values import Cells, Choices, Measures, Truths
 from b12guide.cohort.design import Mask, Numbers, Places
 from b12guide.cohort.kernel import prepared
 from b12guide.cohort.source import source_of
-from b12guide.errors import CohortError
+from b12guide.errors import ArgumentError, CohortError
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.graph.condition import AllOf, AnyOf, Compare, Condition, Not, Resting
 from b12guide.graph.model import Fact
@@ -200,26 +200,21 @@ def cut_conditions(fact: Fact, cuts: Sequence[Any]) -> list[str]:
         raise CohortError(message)
     return [
         f"{fact.name} >= "
-        + (cut if isinstance(cut, str) else format_quantity(_exact(cut), fact.unit))
+        + (cut if isinstance(cut, str) else format_quantity(cut, fact.unit))
         for cut in cuts
     ]
 
 
-def _exact(number: float) -> Fraction:
-    """A number as it was written."""
-    return Fraction(str(number))
-
-
 def cut_measure(
-    rows: FactRows, fact: Fact, conditions: Sequence[Condition]
+    rows: FactRows, fact: Fact, conditions: Sequence[Condition], cuts: Sequence[Any]
 ) -> RowValues:
     """A measure by the stretches between its cuts, exactly.
 
     Raises:
-        CohortError: The cuts do not rise.
+        ArgumentError: The cuts do not rise.
     """
     bounds = [one.low for one in conditions if isinstance(one, Compare)]
-    _must_rise(fact.name, bounds)
+    _must_rise(fact.name, bounds, cuts)
     codes = np.sum([true for true, _ in rows.truths], axis=0, dtype=np.int64)
     return RowValues(
         name=fact.name,
@@ -233,27 +228,36 @@ def cut_numbers(column: RowValues, cuts: Sequence[Any]) -> RowValues:
     """A kept column of numbers by the stretches between its cuts.
 
     Raises:
-        CohortError: The cuts are no numbers, or do not rise.
+        ArgumentError: The cuts do not rise.
+        CohortError: The cuts are no numbers.
     """
     bounds = [one for one in cuts if not isinstance(one, str)]
     if len(bounds) < len(cuts):
         message = f"`{column.name}` is no measure and has no unit: cut it at numbers"
         raise CohortError(message)
-    _must_rise(column.name, bounds)
+    _must_rise(column.name, bounds, cuts)
     numbers = np.zeros(0) if column.numbers is None else column.numbers
     codes = np.searchsorted(np.array(bounds, np.float64), numbers, side="right")
     return RowValues(
         name=column.name,
         label=column.label,
-        levels=cut_levels([_exact(one) for one in bounds], None),
+        levels=cut_levels(bounds, None),
         codes=np.where(column.known, codes, UNKNOWN),
     )
 
 
-def _must_rise(name: str, bounds: Sequence[Any]) -> None:
-    if any(low >= high for low, high in pairwise(bounds)):
-        message = f"the cuts of `{name}` have to rise from each to the next"
-        raise CohortError(message)
+def _must_rise(name: str, bounds: Sequence[Any], cuts: Sequence[Any]) -> None:
+    """Refuse cuts that do not rise from each to the next, in the words of the caller.
+
+    Raises:
+        ArgumentError: They do not.
+    """
+    for place, (low, high) in enumerate(pairwise(bounds)):
+        if low >= high:
+            argument = f'cuts["{name}"]'
+            expected = "of cuts that rise from each to the next"
+            pair = cuts[place : place + 2]
+            raise ArgumentError(argument, expected, pair, is_told=True)
 
 
 def cut_levels(bounds: Sequence[Fraction], unit: str | None) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import pyarrow as pa
 from attrs import evolve, field, frozen
 
+from b12guide.arguments import keywords, keywords_of
 from b12guide.arguments import names as names_in
 from b12guide.cohort.answer_codes import AnswerCodes
 from b12guide.cohort.burden import CohortBurden, burdens_of
@@ -56,6 +57,7 @@ from b12guide.frozen import frozen_map
 from b12guide.graph.model import Fact, Loaded
 from b12guide.makers import maker
 from b12guide.patient.fact_names import FactNames
+from b12guide.text import Text
 from b12guide.values.term import Kind
 
 _WHOLE = Options()
@@ -143,7 +145,7 @@ class Study:
                 begins.
 
         Raises:
-            ArgumentError: `cuts` are no rising numbers.
+            ArgumentError: `cuts` are no rising numbers, or of a column that makes no parts.
             CohortError: A column has no parts: it holds numbers that are not cut, or too many
                 different values.
             GuidelineError: A cut is not in a unit of its measure.
@@ -169,15 +171,20 @@ class Study:
             cuts: As for `by`.
 
         Raises:
-            ArgumentError: `cutoffs` are no mapping of measures to texts.
+            ArgumentError: `cutoffs` are no mapping of measures to texts, or as for `by`.
             CohortError: A text is no cut-off.
             GuidelineError: A cut-off is not in a unit of its measure.
             UnknownNameError: There is no such measure, or no such column.
             PatientError: As for `prevalence`.
         """
         graph, found = self.evaluator.graph, self.advice
+        grouping = self.grouping(by, cuts) if by else None
+        if grouping is None:
+            cuts_from(cuts, ())
         asked = cutoffs_from(cutoffs, graph)
-        texts = [text for _, text in asked]
+        texts = [
+            Text(f'cutoffs["{name}"]', text, is_rendered=True) for name, text in asked
+        ]
         read = read_conditions(self.loaded, texts, in_any_unit=True)
         there = facts_there(found, self.evaluator)
         facts = graph.vocabulary.facts
@@ -209,7 +216,7 @@ class Study:
             rows,
             several,
             self.sample,
-            self.grouping(by, cuts) if by else None,
+            grouping,
             kind=self.kind,
             assumed=found.assumptions,
         )
@@ -230,24 +237,24 @@ class Study:
                 that are to be shown by level.
 
         Raises:
-            ArgumentError: `cuts` are no rising numbers.
+            ArgumentError: `cuts` are no rising numbers, or of a column that is not shown.
             CohortError: A column has too many different values.
             UnknownNameError: There is no such column.
             PatientError: As for `prevalence`.
         """
         found = self.advice
+        groups = names_in(by, "by")
         if columns is None:
-            groups = set(names_in(by, "by"))
             there = facts_there(found, self.evaluator)
             asked = tuple(name for name in there if name not in groups)
         else:
             asked = names_in(columns, "columns")
-        bounds = cuts_from(cuts)
+        bounds = cuts_from(cuts, (*asked, *groups))
         return table_one_of(
             self.evaluator.graph,
             [self._values(name, bounds) for name in asked],
             self.sample,
-            self.grouping(by, cuts) if by else None,
+            self._grouping(groups, bounds) if groups else None,
             kind=self.kind,
             assumed=found.assumptions,
         )
@@ -260,13 +267,20 @@ class Study:
         """The parts that some columns make of the cohort.
 
         Raises:
+            ArgumentError: `cuts` are no rising numbers, or are of another column.
             CohortError: A column has no parts.
             UnknownNameError: There is no such column.
         """
-        asked, bounds = names_in(columns, "by"), cuts_from(cuts)
+        asked = names_in(columns, "by")
         if not asked:
             message = "`by` names no column"
             raise CohortError(message)
+        return self._grouping(asked, cuts_from(cuts, asked))
+
+    def _grouping(
+        self, asked: Sequence[str], bounds: Mapping[str, tuple[Any, ...]]
+    ) -> Grouping:
+        """The parts that columns make, cut where numbers are cut."""
         found = []
         for name in asked:
             values = self._values(name, bounds)
@@ -291,10 +305,13 @@ class Study:
             return kept_values(name, column)
         if name not in cuts:
             return fact_rows(self.advice, self.evaluator, [fact.name]).values[fact.name]
-        texts = cut_conditions(fact, cuts[name])
+        texts = [
+            Text(f'cuts["{name}"]', text, is_rendered=True)
+            for text in cut_conditions(fact, cuts[name])
+        ]
         conditions = read_conditions(self.loaded, texts, in_any_unit=True)
         rows = fact_rows(self.advice, self.evaluator, [fact.name], conditions)
-        return cut_measure(rows, fact, conditions)
+        return cut_measure(rows, fact, conditions, cuts[name])
 
     def _fact(self, name: str) -> Fact | None:
         """The fact that a column of the cohort holds, by its own name or by that of the column.
@@ -351,11 +368,12 @@ class Study:
             without: Assumptions that are not made; what rests on them is then unknown.
 
         Raises:
+            ArgumentError: `instead` is no mapping of conditions to conditions.
             GuidelineError: A condition is not written in the language.
             UnknownNameError: The guideline has no such condition, or no such assumption.
             PatientError: As for `prevalence`.
         """
-        new = changed(self.loaded, instead or {}, without)
+        new = changed(self.loaded, instead, without)
         source = self.source.with_unknown(new.unknown)
         found = self._compared(source, Evaluator.of(new.graph))
         return evolve(found, change=new.change, unread=())
@@ -387,9 +405,12 @@ class Study:
         Raises:
             ArgumentError: As for `b12guide.regimens.compare`.
             DosageError: As for `b12guide.regimens.compare`.
+            UnknownNameError: As for `b12guide.regimens.compare`, or there is no such argument.
             PatientError: As for `prevalence`.
         """
-        return maker("regimens").regimens_of_study(self, regimens, **how)
+        asked = maker("regimens").regimens_of_study
+        keywords(how, "regimens", keywords_of(asked))
+        return asked(self, regimens, **how)
 
     def simulate(self, **known: Any) -> Any:
         """What comes of the advice in serum and store: a course for each group advised the same.

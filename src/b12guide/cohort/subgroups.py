@@ -14,7 +14,7 @@ import pyarrow as pa
 from attrs import evolve, field, frozen
 
 from b12guide.answers import Answer
-from b12guide.arguments import mapping
+from b12guide.arguments import mapping, number
 from b12guide.cohort.answer_codes import AnswerCodes
 from b12guide.cohort.assumed import WrittenValues
 from b12guide.cohort.design import Mask, Places
@@ -33,6 +33,7 @@ from b12guide.cohort.shares import Sample
 from b12guide.errors import ArgumentError, CohortError, UnknownNameError
 from b12guide.frozen import Record, frozen_map
 from b12guide.graph.model import RuleGraph
+from b12guide.say.words import listing
 
 Row = TypeVar("Row")
 
@@ -90,26 +91,47 @@ def grouping_of(columns: Sequence[RowValues]) -> Grouping:
     )
 
 
-def cuts_from(value: Any) -> Mapping[str, tuple[Any, ...]]:
-    """Where numbers are cut, by column.
+def cuts_from(value: Any, columns: Sequence[str]) -> Mapping[str, tuple[Any, ...]]:
+    """Where numbers are cut, by column: exact numbers, or texts with a unit.
 
     Raises:
-        ArgumentError: It is no mapping of columns to numbers.
+        ArgumentError: It is no mapping of these columns to numbers.
     """
     argument = "cuts"
     expected = 'a mapping of columns to rising numbers, such as {"age": [18, 65]}'
     given = mapping(value, argument, expected)
     found: dict[str, tuple[Any, ...]] = {}
     for name, cuts in given.items():
-        is_list = isinstance(cuts, Sequence) and not isinstance(cuts, str) and cuts
-        is_one_of_us = is_list and all(
-            isinstance(cut, int | float | str) and not isinstance(cut, bool)
-            for cut in cuts
-        )
-        if not is_one_of_us or not isinstance(name, str):
+        if not isinstance(name, str):
             raise ArgumentError(argument, expected, value)
-        found[name] = tuple(cuts)
+        if name not in columns:
+            raise _not_cut(name, columns)
+        of_column = f'cuts["{name}"]'
+        some = cuts.tolist() if isinstance(cuts, np.ndarray) else cuts
+        if not isinstance(some, Sequence) or isinstance(some, str) or not some:
+            expected = "a list of rising numbers, such as [18, 65]"
+            raise ArgumentError(of_column, expected, cuts, is_told=True)
+        exact = [cut if isinstance(cut, str) else number(cut) for cut in some]
+        for cut, read in zip(some, exact, strict=True):
+            if read is None:
+                expected = 'of finite numbers, or texts with a unit such as "30 mL/min"'
+                raise ArgumentError(of_column, expected, cut, is_told=True)
+        found[name] = tuple(exact)
     return found
+
+
+def _not_cut(name: str, columns: Sequence[str]) -> ArgumentError:
+    """What is wrong with cuts of a column that nobody asked to have cut."""
+    near = UnknownNameError("column", name, columns).suggestions[:1]
+    meant = "".join(f"; did you mean `{one}`" for one in near)
+    there = listing([f"`{one}`" for one in columns], "and")
+    argument = "cuts"
+    expected = (
+        f"of the columns that are asked for, {there}{meant}"
+        if columns
+        else "left out where no column makes parts: name it in `by`"
+    )
+    return ArgumentError(argument, expected, name, is_told=True)
 
 
 @frozen(kw_only=True, repr=False)

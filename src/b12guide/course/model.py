@@ -57,6 +57,26 @@ class Level(Record):
     p95: float
     highest: float
 
+    @property
+    def said(self) -> str:
+        """The level in words: the middle, and where nine of ten people are.
+
+        There are three digits, and up to five where three do not tell these numbers apart.
+
+        >>> Level(
+        ...     unit="mg", lowest=1, p5=2.04, p25=3, median=4, p75=5, p95=60, highest=70
+        ... ).said
+        'half have less than 4 mg; nine of ten 2.04 to 60 mg'
+        """
+        ends = (self.p5, self.median, self.p95)
+        for digits in range(3, 6):
+            low, middle, high = (f"{float(f'{end:.{digits}g}'):.10g}" for end in ends)
+            if low != middle != high:
+                break
+        if low == high:
+            return f"nine of ten have {middle} {self.unit}"
+        return f"half have less than {middle} {self.unit}; nine of ten {low} to {high} {self.unit}"
+
 
 @frozen(kw_only=True, repr=False)
 class Moment(Record):

@@ -13,6 +13,7 @@ from typing import Any
 from attrs import evolve, field, frozen
 
 from b12guide.answers import Answer
+from b12guide.arguments import instance, keywords
 from b12guide.cohort.assumed import WrittenValues
 from b12guide.cohort.burden import AdvisedAlike, advised_alike
 from b12guide.cohort.frames import FrameKind, frame_of, kind_named
@@ -21,6 +22,7 @@ from b12guide.cohort.study import Study
 from b12guide.course.frames import TYPES, CourseRow, rows_for
 from b12guide.course.model import Course
 from b12guide.course.notice import SERUM_IS_NOT_STORE, limits
+from b12guide.course.plan import form_named
 from b12guide.course.simulation import simulated
 from b12guide.errors import DosageError
 from b12guide.frozen import Record, frozen_map
@@ -117,6 +119,12 @@ def rows_of(courses: CohortCourses) -> Iterator[GroupRow]:
                 )
 
 
+_KNOWN = (
+    *("years", "intrinsic_factor", "serum", "store", "seed", "loading_weeks"),
+    "parameters",
+)
+
+
 def courses_of_study(
     study: Study, *, drug: str | None = None, people: int = 200, **known: Any
 ) -> CohortCourses:
@@ -131,9 +139,13 @@ def courses_of_study(
 
     Raises:
         ArgumentError: As for `b12guide.course.simulate`.
-        UnknownNameError: As for `b12guide.course.simulate`.
+        DosageError: No numbers are published of `drug`.
+        UnknownNameError: As for `b12guide.course.simulate`, or there is no such argument.
         PatientError: The cohort cannot be used.
     """
+    keywords(known, "simulate", ("drug", "people", *_KNOWN))
+    if drug is not None:
+        form_named(instance(drug, str, "drug", "the name of a form of B12"))
     graph = study.evaluator.graph
     patients: Counter[tuple[Any, ...]] = Counter()
     alike: dict[tuple[Any, ...], AdvisedAlike] = {}
@@ -163,8 +175,7 @@ def courses_of_study(
 def _course_of(
     one: AdvisedAlike, drug: str | None, known: dict[str, Any], graph: RuleGraph
 ) -> GroupCourse:
-    said = [text for text in (one.loading, one.maintenance) if text]
-    group = GroupCourse(patients=one.patients, advice=", then ".join(said))
+    group = GroupCourse(patients=one.patients, advice=one.said)
     pairs = [pair for pair in one.pairs if pair != (None, None)]
     if not one.settled:
         return evolve(group, why="what is advised is not settled")

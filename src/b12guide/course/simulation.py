@@ -54,7 +54,9 @@ def simulated(  # noqa: PLR0913 -- one argument for each thing that may be known
     parameters: Mapping[str, Any] | None = None,
 ) -> Course:
     """The course of regimens, one after the other, as `b12guide.course.simulate` has it."""
-    followed = [_regimen(one) for one in regimens if one is not None]
+    *before, last_one = regimens
+    followed = [_regimen(one, "loading") for one in before if one is not None]
+    followed += [_regimen(one, "regimen") for one in (last_one,) if one is not None]
     if not followed:
         expected = "a `Regimen`, or a regimen in English"
         argument = "regimen"
@@ -139,10 +141,10 @@ def course_of(  # noqa: PLR0913 -- one argument for each thing that a course tel
     )
 
 
-def _regimen(given: Any) -> Regimen:
+def _regimen(given: Any, argument: str) -> Regimen:
     if isinstance(given, str):
         return regimen_from_english(given)
-    return instance(given, Regimen, "regimen", "a `Regimen`, or a regimen in English")
+    return instance(given, Regimen, argument, "a `Regimen`, or a regimen in English")
 
 
 def _years(years: Any) -> Fraction:

@@ -16,6 +16,7 @@ from typing import Any
 from attrs import define, field, frozen
 
 from b12guide import resources
+from b12guide.arguments import instance
 from b12guide.errors import SettingsError
 from b12guide.frozen import Record
 
@@ -160,8 +161,11 @@ def trials(file: str | Path | None = None) -> Trials:
     """The published numbers of a file; of the one that ships without `file`.
 
     Raises:
+        ArgumentError: It is no name of a file.
         SettingsError: The file cannot be read, or says what cannot be; all mistakes are named.
     """
+    if file is not None:
+        instance(file, str | Path, "trials_file", "the name of a TOML file")
     name = SHIPPED if file is None else str(file)
     mistakes: list[str] = []
     try:

@@ -10,7 +10,7 @@ reported at once. What says several schedules is read by `b12guide.interop.regim
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from fractions import Fraction
 from functools import cache, lru_cache
@@ -19,7 +19,7 @@ from typing import Any, TypeAlias
 from attrs import evolve, frozen
 
 from b12guide.arguments import instance
-from b12guide.diagnostics import Diagnostic, Help, Label, in_order
+from b12guide.diagnostics import Diagnostic, Edit, Help, Label, in_order
 from b12guide.errors import DosageError
 from b12guide.frozen import Record
 from b12guide.graph.model import RuleGraph
@@ -167,14 +167,15 @@ def regimen_said(
 ) -> tuple[r.Regimen | None, tuple[Diagnostic, ...]]:
     """The regimen of which so much is said up to `end`, or what keeps it from being one."""
     read = []
+    before: list[p.FoundPhrase[Said]] = []
     group: list[p.FoundPhrase[Said]] = []
     for found in said:
         if isinstance(found.value, Then):
-            read.append(_phase(group, found.span, text))
-            group = []
+            read.append(_phase(group, found.span, text, before))
+            before, group = group, []
         else:
             group.append(found)
-    read.append(_phase(group, end, text))
+    read.append(_phase(group, end, text, before))
     diagnostics = tuple(diagnostic for _, wrong in read for diagnostic in wrong)
     phases = tuple(phase for phase, _ in read if phase is not None)
     return (None if diagnostics else r.Regimen(phases)), diagnostics
@@ -196,9 +197,15 @@ _FIELDS: Mapping[type, str] = {
 
 
 def _phase(
-    said: Iterable[p.FoundPhrase[Said]], end: Span, text: Text
+    said: Sequence[p.FoundPhrase[Said]],
+    end: Span,
+    text: Text,
+    before: Sequence[p.FoundPhrase[Said]],
 ) -> tuple[r.Phase | None, tuple[Diagnostic, ...]]:
-    """The phase of which so much is said up to `end`, or what keeps it from being one."""
+    """The phase of which so much is said up to `end`, or what keeps it from being one.
+
+    What is said of the phase before it, `before`, does not count; a remedy repeats it.
+    """
     fields: dict[str, Any] = {}
     diagnostics: list[Diagnostic] = []
     count: p.FoundPhrase[Said] | None = None
@@ -231,12 +238,38 @@ def _phase(
         fields["bound"] = r.ForDoses(1)
     if "dose" not in fields:
         message = "there is no dose, such as `1000 µg`"
-        return None, (*diagnostics, _diagnostic("DOS103", message, text, end))
+        wrong = _diagnostic("DOS103", message, text, end)
+        return None, (*diagnostics, evolve(wrong, help=_repeated(said, text, before)))
     phase = r.Phase(**fields)
     if count is not None and SaidCount(dose_count(phase) or 0) != count.value:
         message = f"`{text.slice(count.span)}` does not follow from the rest"
         diagnostics.append(_diagnostic("DOS104", message, text, count.span))
     return phase, tuple(diagnostics)
+
+
+def _repeated(
+    said: Sequence[p.FoundPhrase[Said]],
+    text: Text,
+    before: Sequence[p.FoundPhrase[Said]],
+) -> tuple[Help, ...]:
+    """That a phase repeats dose, drug and route of the phase before it, where that has a dose."""
+    own = {_FIELDS.get(type(found.value)) for found in said}
+    missing = [
+        text.slice(found.span)
+        for found in before
+        if (name := _FIELDS.get(type(found.value))) in _REPEATED and name not in own
+    ]
+    if not said or not any(isinstance(found.value, r.Dose) for found in before):
+        return ()
+    place = said[0].span.start
+    words = " ".join(missing)
+    mended = f"{text.characters[:place]}{words} {text.characters[place:]}"
+    edit = Edit(text=text, span=Span(place, place), replacement=f"{words} ")
+    message = f"each phase repeats its dose: write `{mended}`"
+    return (Help(message=message, edits=(edit,)),)
+
+
+_REPEATED = frozenset(("drugs", "dose", "route"))
 
 
 def _diagnostic(code: str, message: str, text: Text, span: Span) -> Diagnostic:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import field, frozen
 
 from b12guide.answers import Answer
+from b12guide.errors import UnknownNameError
 from b12guide.extras import load
 from b12guide.frozen import Record, as_recorded, frozen_map
 from b12guide.graph.model import RuleGraph
@@ -268,8 +269,16 @@ class RegimenComparison(Answer, Record):
     kind: str = field(default="pyarrow", eq=False, repr=False)
 
     def __getitem__(self, name: str) -> ComparedRegimen:
-        """The regimen of this name."""
-        return {one.name: one for one in self.regimens}[name]
+        """The regimen of this name.
+
+        Raises:
+            UnknownNameError: There is none.
+        """
+        named = {one.name: one for one in self.regimens}
+        if name not in named:
+            kind = "regimen in this comparison"
+            raise UnknownNameError(kind, str(name), named)
+        return named[name]
 
     @property
     def is_discounted(self) -> bool:

@@ -21,8 +21,10 @@ from b12guide import resources
 from b12guide.arguments import ends, instance
 from b12guide.errors import ArgumentError, UnknownNameError
 from b12guide.frozen import FrozenMap, Record
+from b12guide.graph.model import RuleGraph, Word
 from b12guide.regimen.burden import INJECTED, NONE, CountRange, Year
 from b12guide.regimen.model import Phase
+from b12guide.say.words import listing
 
 __all__ = ["UnitCosts", "published_costs", "unit_costs"]
 
@@ -192,23 +194,26 @@ def unit_costs(cost: CostsLike) -> UnitCosts | None:
         return _of_file(cost)
     expected = "unit costs, a mapping of their fields, a name, or a TOML file"
     argument = "cost"
-    raise ArgumentError(argument, expected, cost)
+    raise ArgumentError(argument, expected, cost, is_told=True)
 
 
 def _of_file(cost: str | Path) -> UnitCosts:
     if isinstance(cost, str) and not cost.endswith(".toml"):
-        kind = "published costs (or TOML file of costs)"
+        kind = "set of published costs, and no TOML file,"
         raise UnknownNameError(kind, cost, published_costs())
+    argument = "cost"
     try:
         told = tomllib.loads(Path(cost).read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        known = [f"`{name}`" for name in published_costs()]
+        expected = f"a TOML file that is there, or one of the published {listing(known, 'and')}"
+        raise ArgumentError(argument, expected, str(cost), is_told=True) from error
     except OSError as error:
-        expected = f"a TOML file of costs; `{cost}` cannot be read: {error.strerror}"
-        argument = "cost"
-        raise ArgumentError(argument, expected, cost) from error
+        expected = f"a TOML file that can be read ({error.strerror})"
+        raise ArgumentError(argument, expected, str(cost), is_told=True) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        expected = f"a TOML file of costs; `{cost}` is no TOML: {error}"
-        argument = "cost"
-        raise ArgumentError(argument, expected, cost) from error
+        expected = f"a file of TOML ({error})"
+        raise ArgumentError(argument, expected, str(cost), is_told=True) from error
     return _of_mapping(told, str(cost))
 
 
@@ -224,6 +229,41 @@ def _of_mapping(told: Mapping[str, Any], name: str) -> UnitCosts:
         argument = "cost"
         raise ArgumentError(argument, expected, told)
     return UnitCosts(**told)
+
+
+def refuse_unknown_keys(
+    costs: UnitCosts, graph: RuleGraph, phases: Iterable[Phase]
+) -> None:
+    """Refuse prices under names that are neither of the vocabulary nor of a regimen.
+
+    Raises:
+        UnknownNameError: There is such a price; nobody would ever pay it.
+    """
+    words = graph.vocabulary
+    drugs, routes = dict.fromkeys(words.drugs), dict.fromkeys(words.routes)
+    for phase in phases:
+        drugs |= dict.fromkeys(phase.drugs)
+        routes |= dict.fromkeys((phase.route,) if phase.route else ())
+    for name in ("per_dose", "per_mg", "per_year"):
+        for key in getattr(costs, name):
+            drug, slash, route = key.partition("/")
+            if slash and drug in drugs and route in routes:
+                continue
+            if not slash and (key in drugs or key in routes):
+                continue
+            known = {**drugs, **routes}
+            several = (*words.drugs.values(), *words.routes.values())
+            kind = f"drug or route, for a price in `{name}`,"
+            raise UnknownNameError(kind, key, known, _meant(key, several))
+
+
+def _meant(key: str, words: Iterable[Word]) -> Iterator[str]:
+    """The names of which a key is another name."""
+    said = key.casefold()
+    for word in words:
+        others = (word.label, *word.synonyms, *word.lay)
+        if said in (other.casefold() for other in others):
+            yield word.name
 
 
 # ----------------------------------------------------------------------------- costing

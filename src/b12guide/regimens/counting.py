@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, TypeAlias
 
@@ -20,16 +20,28 @@ from b12guide.regimens.comparison import (
     compared_years,
     expected_years,
 )
-from b12guide.regimens.costs import CostsLike, UnitCosts, unit_costs
+from b12guide.regimens.costs import (
+    CostsLike,
+    UnitCosts,
+    refuse_unknown_keys,
+    unit_costs,
+)
 from b12guide.regimens.given import (
     GivenLike,
     GivenRegimen,
     RegimenLike,
     given_regimens,
+    phases_of,
+    usual_graph,
     weeks_of,
     words_of,
 )
-from b12guide.regimens.levels import LevelOptions, level_options, levels_of
+from b12guide.regimens.levels import (
+    LevelOptions,
+    level_options,
+    levels_of,
+    refuse_unused_drug,
+)
 
 MOST_YEARS = 50
 MOST_PEOPLE = 100_000
@@ -64,12 +76,16 @@ class Counting:
         people: Any,
         seed: Any,
         levels: Any,
+        graph: RuleGraph | None,
+        given: Sequence[GivenRegimen],
     ) -> Counting:
-        """What a caller asked for.
+        """What a caller asked for of the regimens that were given.
 
         Raises:
             ArgumentError: An argument is of a kind or a size that is not taken.
-            UnknownNameError: No published costs are so called.
+            DosageError: No numbers are published of the form whose levels are asked for.
+            UnknownNameError: No published costs are so called, or a price stands under a name that
+                nothing has.
         """
         model = _model(adherence)
         whole_number(years, "years", least=1, most=MOST_YEARS)
@@ -79,14 +95,19 @@ class Counting:
             argument = "people"
             raise ArgumentError(argument, expected, people, is_told=True)
         whole_number(seed, "seed", least=0)
+        costs, asked = unit_costs(cost), level_options(levels)
+        if costs is not None:
+            refuse_unknown_keys(costs, graph or usual_graph(), phases_of(given))
+        if asked is not None and asked.drug is not None:
+            refuse_unused_drug(asked.drug, phases_of(given))
         return cls(
             years=years,
             model=model,
-            costs=unit_costs(cost),
+            costs=costs,
             rates=ends(discount, "discount", _RATE, most=1),
             people=people,
             seed=seed,
-            levels=level_options(levels),
+            levels=asked,
         )
 
     def told(self) -> dict[str, Any]:
@@ -196,8 +217,10 @@ def compare(  # noqa: PLR0913 -- each says one thing about the comparison
 
     Raises:
         ArgumentError: An argument is of a kind or a size that is not taken.
-        DosageError: A regimen in English cannot be read; the diagnostics say where and why.
-        UnknownNameError: No published costs are so called.
+        DosageError: A regimen in English cannot be read, and the diagnostics say where and why; or
+            no numbers are published of the form whose levels are asked for.
+        UnknownNameError: No published costs are so called, or a price stands under a name that no
+            drug or route has.
         MissingExtraError: People are to be simulated, and the extra `cohort` is not installed.
 
     >>> found = compare(
@@ -240,6 +263,8 @@ def compare(  # noqa: PLR0913 -- each says one thing about the comparison
         people=people,
         seed=seed,
         levels=levels,
+        graph=graph,
+        given=given,
     )
     return RegimenComparison(
         graph=graph,

@@ -72,14 +72,28 @@ class GivenRegimen(Record):
         return _english(self.maintenance, self.words)
 
 
+def phases_of(given: Iterable[GivenRegimen]) -> tuple[Phase, ...]:
+    """All phases of some regimens, those of loading among them."""
+    both = (part for one in given for part in (one.loading, one.maintenance))
+    return tuple(
+        phase for regimen in both if regimen is not None for phase in regimen.phases
+    )
+
+
 def _english(regimen: Regimen | None, words: Names) -> str | None:
     return None if regimen is None else regimen_to_english(regimen, words)
 
 
 @lru_cache(maxsize=1)
+def usual_graph() -> RuleGraph:
+    """The guideline whose words are those of the vocabulary that ships."""
+    return load(_WORDS_OF).graph
+
+
+@lru_cache(maxsize=1)
 def usual_words() -> Names:
     """The words of the vocabulary that ships."""
-    return names_of(load(_WORDS_OF).graph)
+    return names_of(usual_graph())
 
 
 def words_of(graph: RuleGraph | None) -> Names:

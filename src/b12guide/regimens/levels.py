@@ -6,23 +6,29 @@ wherever they are shown.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 from attrs import evolve, field, frozen
 
-from b12guide.arguments import from_fields, whole_number
+from b12guide.arguments import from_fields, instance, mapping, whole_number
 from b12guide.course import Level, simulate
 from b12guide.errors import ArgumentError, DosageError
+from b12guide.extras import load
 from b12guide.frozen import Record, frozen_map
 from b12guide.regimen.burden import CountRange
-from b12guide.regimen.model import Regimen
+from b12guide.regimen.model import Phase, Regimen
 from b12guide.regimens.given import GivenRegimen
+from b12guide.say.words import listing
 
 __all__ = ["LevelOptions", "LevelsFound", "YearLevel"]
 
 _DAYS_OF_YEAR = Fraction(36525, 100)
+
+
+def _ranges(value: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    return frozen_map(mapping(value, "parameters", "ranges by name"))
 
 
 @frozen(kw_only=True, repr=False)
@@ -43,10 +49,12 @@ class LevelOptions(Record):
     serum: Any = None
     store: Any = None
     people: int = 200
-    parameters: Mapping[str, Any] = field(factory=dict, converter=frozen_map)
+    parameters: Mapping[str, Any] = field(factory=dict, converter=_ranges)
 
     def __attrs_post_init__(self) -> None:
         whole_number(self.people, "people", least=1)
+        if self.drug is not None:
+            instance(self.drug, str, "drug", "the name of a form of B12")
 
 
 @frozen(kw_only=True, repr=False)
@@ -105,6 +113,25 @@ def level_options(levels: Any) -> LevelOptions | None:
     raise ArgumentError(argument, expected, levels, is_told=True)
 
 
+def refuse_unused_drug(drug: str, phases: Sequence[Phase]) -> None:
+    """Refuse a form that no phase can be of; any form will do where there are no phases.
+
+    Raises:
+        DosageError: No numbers are published of it, or it is no form of B12.
+        ArgumentError: Each phase names other forms.
+        MissingExtraError: The extra `cohort` is not installed.
+    """
+    form = _form(drug)
+    named = tuple(dict.fromkeys(one for phase in phases for one in phase.drugs))
+    is_used = any(not p.drugs or {drug, form} & {*p.drugs} for p in phases)
+    if phases and not is_used:
+        argument = "drug"
+        expected = (
+            f"a form that a regimen leaves open; these are of {listing(named, 'and')}"
+        )
+        raise ArgumentError(argument, expected, drug, is_told=True)
+
+
 def levels_of(
     given: GivenRegimen, years: int, options: LevelOptions, seed: int
 ) -> LevelsFound:
@@ -114,8 +141,9 @@ def levels_of(
         ArgumentError: What is known at the start cannot be read.
         MissingExtraError: The extra `cohort` is not installed.
     """
+    drug = None if options.drug is None else _form(options.drug)
     first, second = (
-        None if one is None else _with_drug(one, options.drug)
+        None if one is None else _with_drug(one, drug)
         for one in (given.loading, given.maintenance)
     )
     regimen, loading = (first, None) if second is None else (second, first)
@@ -154,6 +182,12 @@ def levels_of(
         ),
         notes=found.notes,
     )
+
+
+def _form(drug: str) -> str:
+    """The form of B12 that goes by this name."""
+    named: str = load("b12guide.course.plan", extra="cohort").form_named(drug)
+    return named
 
 
 def _with_drug(regimen: Regimen, drug: str | None) -> Regimen:

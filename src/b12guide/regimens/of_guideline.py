@@ -7,8 +7,8 @@ from typing import Any
 
 from attrs import field, frozen
 
-from b12guide.arguments import instance
-from b12guide.errors import UnknownNameError
+from b12guide.arguments import choice, instance, keywords, keywords_of
+from b12guide.errors import ArgumentError, UnknownNameError
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.extras import load
 from b12guide.graph.model import Decision, Loaded, Regimens, RuleGraph
@@ -40,8 +40,12 @@ class GuidelineRegimens(Mapping[str, Regimen]):
         return self.loaded.graph
 
     def of(self, decision: Decision | str) -> dict[str, Regimen]:
-        """Those that rules advise about one decision, `loading` or `maintenance`."""
-        wanted = Decision(decision)
+        """Those that rules advise about one decision, `loading` or `maintenance`.
+
+        Raises:
+            UnknownNameError: There is no such decision.
+        """
+        wanted = choice(Decision, decision, "decision")
         return {
             name: regimen
             for name, about, regimen in _named(self.graph)
@@ -80,7 +84,7 @@ class GuidelineRegimens(Mapping[str, Regimen]):
         Raises:
             ArgumentError: As for `b12guide.regimens.compare`.
             DosageError: As for `b12guide.regimens.compare`.
-            UnknownNameError: No rule with a regimen is so called.
+            UnknownNameError: No rule with a regimen is so called, or there is no such argument.
             CohortError: This kind of frame is not taken.
             PatientError: The patients cannot be used.
             MissingExtraError: There are patients, and the extra `cohort` is not installed.
@@ -90,8 +94,15 @@ class GuidelineRegimens(Mapping[str, Regimen]):
         >>> found.regimens[0].maintenance
         '1000 µg by intramuscular injection every 2 to 3 months for life'
         """
+        own = keywords_of(compare)
+        keywords(how, "compare", (*own, "patient", *_READING))
         chosen = self._chosen(regimens)
         if patients is None:
+            needless = [name for name in how if name not in own]
+            if needless:
+                expected = f"a frame of patients where there is `{needless[0]}`"
+                argument = "patients"
+                raise ArgumentError(argument, expected, None, is_told=True)
             everything = self.of(Decision.MAINTENANCE) if chosen is None else chosen
             return compare(everything, guideline=self.graph, **how)
         study = load("b12guide.cohort.study", extra="cohort")

@@ -88,6 +88,8 @@ def regimens_of_study(  # noqa: PLR0913 -- each says one thing about the compari
         people=people,
         seed=seed,
         levels=levels,
+        graph=graph,
+        given=given,
     )
     alike, _ = advised_alike(study.advice, study.evaluator, study.sample, _ASKED)
     return RegimenComparison(
@@ -154,7 +156,6 @@ def _of_group(
     alike: AdvisedAlike, counting: Counting, weeks: Any, words: Names
 ) -> ComparedRegimen | None:
     """What the regimens come to that a group may be advised; None where there is none."""
-    name = ", then ".join(filter(None, (alike.loading, alike.maintenance)))
     if not any(regimen for pair in alike.pairs for regimen in pair):
         return None
     if len(alike.pairs) > 1:  # who follows which of them, nobody knows
@@ -162,14 +163,24 @@ def _of_group(
     found = []
     for loading, maintenance in alike.pairs:
         given = GivenRegimen(
-            name=name, loading=loading, maintenance=maintenance, words=words
+            name=alike.said, loading=loading, maintenance=maintenance, words=words
         )
         found.append(counting.counted(with_length(given, weeks)))
     if len(found) == 1:
         return found[0]
     return evolve(
-        reduce(_either, found), loading=alike.loading, maintenance=alike.maintenance
+        reduce(_either, found),
+        loading=_any_of(one.loading for one in found),
+        maintenance=_any_of(one.maintenance for one in found),
     )
+
+
+def _any_of(texts: Iterable[str | None]) -> str | None:
+    """What may be given, in English; None where nothing may."""
+    told = list(dict.fromkeys(texts))
+    some = [text for text in told if text is not None]
+    none = ["none"] if None in told else []
+    return ", or ".join((*some, *none)) if some else None
 
 
 def _either(one: ComparedRegimen, other: ComparedRegimen) -> ComparedRegimen:

@@ -21,7 +21,7 @@ from b12guide.show.patient_header import guideline_particulars
 from b12guide.show.terminal import to_csv
 from b12guide.show.to_json import guideline_json
 
-__all__ = ["course_json", "course_page", "course_to_csv", "level_text", "made_up_text"]
+__all__ = ["course_json", "course_page", "course_to_csv", "made_up_text"]
 
 _BANDS = tuple(one.name for one in fields(Level) if one.name != "unit")
 COLUMNS = ("day", "quantity", "unit", *_BANDS, "notice")
@@ -29,7 +29,6 @@ COLUMNS = ("day", "quantity", "unit", *_BANDS, "notice")
 
 _SHOWN = (0, 1, 7, 28, 91, 182)
 _YEAR = 365.25
-_HUNDRED = 100
 
 
 # ---------------------------------------------------------------------------------- data
@@ -176,7 +175,7 @@ def _items(course: Course, *names: str, last: bool = False) -> Iterator[Item]:
         moment = course.at(day)
         for name in names:
             label = day_text(day)
-            text = level_text(getattr(moment, name))
+            text = getattr(moment, name).said
             yield Item(label=label if len(names) == 1 else _LABELS[name], text=text)
 
 
@@ -192,24 +191,6 @@ def day_text(day: int) -> str:
     return f"Day {day}"
 
 
-def level_text(level: Level) -> str:
-    """A level in words: the middle, and where nine of ten people are.
-
-    >>> level_text(Level(unit="mg", lowest=1, p5=2.04, p25=3, median=4, p75=5, p95=60, highest=70))
-    'half have less than 4 mg; nine of ten 2.04 to 60 mg'
-    """
-    low, high = _number(level.p5), _number(level.p95)
-    middle = _number(level.median)
-    return f"half have less than {middle} {level.unit}; nine of ten {low} to {high} {level.unit}"
-
-
-def _number(value: float) -> str:
-    """A number to three digits; the bands say no more."""
-    if value >= _HUNDRED:
-        return f"{float(f'{value:.3g}'):.0f}"
-    return f"{float(f'{value:.3g}'):g}"
-
-
 def _range(one: UsedRange) -> Item:
     numbers = range_text(one.low, one.high) if one.low != one.high else None
     text = f"{numbers or number_text(one.low)} {one.unit}: {one.about}"
@@ -223,5 +204,5 @@ def _range(one: UsedRange) -> Item:
 
 def moment_text(moment: Moment) -> str:
     """One day in words, with the notice."""
-    serum, store = level_text(moment.serum), level_text(moment.store)
+    serum, store = moment.serum.said, moment.store.said
     return f"Day {moment.day}. Serum: {serum}. Store: {store}. {moment.notice}"

@@ -16,7 +16,7 @@ from b12guide.course.model import Bands, Course
 from b12guide.course.model_misfit import misfit
 from b12guide.extras import load
 from b12guide.say.words import listing
-from b12guide.show.course_page import level_text, made_up_text, plural_years
+from b12guide.show.course_page import made_up_text, plural_years
 from b12guide.show.drawing import (
     WIDE,
     Axis,
@@ -119,10 +119,10 @@ def _description(course: Course) -> str:
     start = course.at(0)
     return (
         f"Over {plural_years(course.years)}. "
-        f"Serum before the first dose: {level_text(start.serum)}. "
-        f"At the end: {level_text(end.serum)}. "
-        f"Store before the first dose: {level_text(start.store)}. "
-        f"At the end: {level_text(end.store)}. {course.notice} "
+        f"Serum before the first dose: {start.serum.said}. "
+        f"At the end: {end.serum.said}. "
+        f"Store before the first dose: {start.store.said}. "
+        f"At the end: {end.store.said}. {course.notice} "
         f"{misfit().short}"
     )
 

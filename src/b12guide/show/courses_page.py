@@ -16,7 +16,6 @@ from b12guide.say.words import plural
 from b12guide.show.course_page import (
     course_plain,
     day_text,
-    level_text,
     made_up_text,
     plural_years,
     ranges_of,
@@ -114,7 +113,7 @@ def _group(one: GroupCourse) -> Item:
     if one.course is not None:
         end = one.course.at(one.course.days[-1])
         items = tuple(
-            Item(label=f"{name}, {day_text(end.day).lower()}", text=level_text(level))
+            Item(label=f"{name}, {day_text(end.day).lower()}", text=level.said)
             for name, level in (("Serum", end.serum), ("Store", end.store))
         )
     return Item(label=_people(one), text=_advice(one), items=items)
@@ -131,4 +130,4 @@ def _people(one: GroupCourse) -> str:
 
 
 def _advice(one: GroupCourse) -> str:
-    return one.advice.replace("_", " ") or "no regimen"
+    return one.advice or "no regimen"

@@ -297,13 +297,13 @@ def test_follow_up_may_begin_on_a_given_day(guideline: Guideline) -> None:
     rows = injected("2025-01-06", "2025-05-30")
     how: dict[str, Any] = {"rules": "maintenance_standard"}
     given = kept(guideline, rows, "2025-06-30", start="2025-04-20", **how)
-    later = kept(guideline, rows, "2025-06-30", start=dt.date(2025, 7, 1), **how)
     never = kept(guideline, [], "2025-06-30", **how)
 
     # It is late already, from before the first day on.
     assert states(given, "maintenance_standard") == [D, D, A]
-    assert later.periods == ()
     assert never.periods == ()
+    with pytest.raises(ArgumentError, match="no later than the day of the audit"):
+        kept(guideline, rows, "2025-06-30", start=dt.date(2025, 7, 1), **how)
 
 
 def test_only_the_families_that_are_looked_at_have_rules(guideline: Guideline) -> None:

@@ -108,7 +108,7 @@ def test_what_is_known_is_what_is_simulated(capsys: pytest.CaptureFixture[str]) 
         ((REGIMEN, "--serum", "3 mg"), "has to be a range such as"),
         ((REGIMEN, "--parameter", "store_loss"), "NAME=RANGE"),
         ((REGIMEN, "--parameter", "store_los=1"), "did you mean `store_loss`"),
-        ((REGIMEN, "--years", "1000"), "`years` has to be"),
+        ((REGIMEN, "--years", "1000"), "`--years` has to be"),
         ((REGIMEN, "--intrinsic-factor", "maybe"), "maybe"),
     ],
 )
@@ -189,3 +189,48 @@ def test_the_file_of_patients_is_not_written_over(
 
     assert code == 2
     assert patients.read_text() == before
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--drug", "hydroxocobalmin"), "did you mean `hydroxocobalamin`?"),
+        ((), "say which, such as `--drug hydroxocobalamin`;"),
+        (("--drug", "mecobalamin", "--serum", "12 mg"), "`--serum` has to be a range"),
+        (
+            ("--drug", "mecobalamin", "--serum", "12 mg"),
+            "such as 90-180 pg/mL, or one of both; this is the text `12 mg`",
+        ),
+        (
+            ("--drug", "mecobalamin", "--parameter", "food=101 %"),
+            "`--parameter food` has to be a range such as 0-100 %",
+        ),
+    ],
+)
+def test_an_error_names_options(
+    options: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, _, err = run(capsys, "1000 µg IM monthly", *options)
+
+    assert code == 2
+    assert said in err
+
+
+def test_an_error_names_options_in_json_as_well(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    arguments = ["1 mg mecobalamin IM monthly", "--years", "0", "--format", "json"]
+    code = main(["simulate", *arguments])
+
+    assert code == 2
+    assert "`--years` has to be" in capsys.readouterr().err
+
+
+def test_loading_without_an_end_is_told_the_option(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    loading = "1 mg mecobalamin IM daily until neurological_plateau"
+    code, _, err = run(capsys, "1 mg mecobalamin IM monthly", "--loading", loading)
+
+    assert code == 2
+    assert "such as `--loading-weeks 3-12`" in err

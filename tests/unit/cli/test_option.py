@@ -67,3 +67,68 @@ def test_a_folder_stands_for_the_guidelines_in_it_and_below(
     assert main([command, "empty"]) == 2
     shown = capsys.readouterr()
     assert "there is no .gdl file in `empty`" in shown.out + shown.err
+
+
+COURSE = ("simulate", "1 mg mecobalamin IM monthly", "--years", "0.1", "--people", "5")
+
+
+@pytest.mark.parametrize(
+    ("name", "first"),
+    [
+        ("p.png", b"\x89PNG"),
+        ("p.SVG", b"<svg"),
+        ("p.html", b"<!DOCTYPE"),
+        ("p.json", b"{"),
+        ("p.md", b"# "),
+        ("p.csv", b"day,"),
+        ("p.txt", b"The course"),
+        ("p.notes", b"The course"),
+        ("p", b"The course"),
+    ],
+)
+def test_an_answer_has_the_format_in_which_the_name_of_its_file_ends(
+    name: str, first: bytes, here: Path
+) -> None:
+    assert main([*COURSE, "-o", name]) == 0
+    assert (here / name).read_bytes().startswith(first)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--format", "json", "-o", "p.txt"),
+        ("-o", "p.txt", "--format", "json"),
+        ("--format", "JSON", "-o", "p.json"),
+        ("--format", "json", "-o", "p.record"),
+    ],
+)
+def test_a_format_that_is_given_counts_where_the_name_does_not_contradict_it(
+    options: tuple[str, ...], here: Path
+) -> None:
+    assert main([*COURSE, *options]) == 0
+    assert (here / options[options.index("-o") + 1]).read_text().startswith("{")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--format", "text", "-o", "p.png"), "--format text writes no `.png` file"),
+        (("-o", "p.html", "--format", "md"), "`md` is not one of text, json, markdown"),
+        (("-o", "p.ics"), "this command writes no `.ics` file; it writes text, json,"),
+        (("-o", "p.pdf"), "this command writes no `.pdf` file"),
+        (("--format", "json", "-o", "p.xlsx"), "this command writes no `.xlsx` file"),
+    ],
+)
+def test_a_name_that_contradicts_the_format_is_refused(
+    options: tuple[str, ...], said: str, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*COURSE, *options]) == 2
+    assert said in capsys.readouterr().err
+    assert not list(here.iterdir())
+
+
+def test_one_name_may_be_that_of_several_formats(here: Path) -> None:
+    assert main(["lint", "-o", "found.json"]) == 0
+    assert main(["lint", "--format", "sarif", "-o", "found.sarif.json"]) == 0
+    assert '"runs"' in (here / "found.sarif.json").read_text()
+    assert '"runs"' not in (here / "found.json").read_text()

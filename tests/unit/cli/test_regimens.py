@@ -139,9 +139,9 @@ def test_patients_alone_are_told_what_is_recommended(
         (("a = 1 mg IM monthly", "a = 1 mg IM weekly"), "two regimens of the name"),
         (("1 mg IM sometimes",), "`sometimes` is not understood"),
         (("1 mg IM monthly", "--loading-weeks", "some"), "no range such as 3-12"),
-        (("1 mg IM monthly", "--loading-weeks", "12-3"), "`loading_weeks` has to be"),
-        (("1 mg IM monthly", "--discount", "3"), "`discount` has to be a rate"),
-        (("1 mg IM monthly", "--people", "10"), "`adherence`"),
+        (("1 mg IM monthly", "--loading-weeks", "12-3"), "`--loading-weeks` has to be"),
+        (("1 mg IM monthly", "--discount", "3"), "`--discount` has to be a rate"),
+        (("1 mg IM monthly", "--people", "10"), "--missed"),
         (("1 mg IM monthly", "--years", "99"), "1<=x<=50"),
         (("1 mg IM monthly", "--cost", "mine"), "published costs"),
     ],
@@ -153,3 +153,27 @@ def test_what_cannot_be_used_is_refused(
 
     assert (code, out) == (2, "")
     assert said in err
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--people", "10"), "--people says nothing without --missed or --late-days"),
+        (("--from-planned",), "--from-planned says nothing without --missed or"),
+        (("--drug", "mecobalamin"), "--drug says nothing without --levels"),
+        (("--ignore", "x"), "--ignore says nothing without --patients"),
+        (("--false", "no"), "--false says nothing without --patients"),
+        (("--levels", "--drug", "water"), "of `water` no numbers are published"),
+        (("--missed", "2"), "`--missed` has to be a probability from 0 to 1,"),
+        (("--missed", "2"), "this is `2`"),
+        (("--missed", "0.1", "--people", "100001"), "`--people` has to be a whole"),
+        (("--loading-weeks", "600"), "0 to 520, or a pair such as `3-12`; this is `60"),
+        (("--cost", "nope"), "known: `ontario_1996`, `ontario_2013`, `uk_2006`"),
+        (("--cost", "nope.toml"), "`--cost` has to be a TOML file that is there, or"),
+    ],
+)
+def test_a_slip_in_an_option_is_told_by_its_name(
+    options: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["compare-regimens", "1 mg IM monthly", *options]) == 2
+    assert said in capsys.readouterr().err

@@ -134,7 +134,7 @@ def test_it_is_written_to_a_file(
         (("--what", "measures", "--cutoff", "egfr"), "is no cut-off"),
         (("--weights", "ward"), "holds no numbers"),
         (("--by", "wrad", "--ignore", "ward"), "wrad"),
-        (("--level", "95", "--ignore", "ward"), "`level`"),
+        (("--level", "95", "--ignore", "ward"), "`--level`"),
     ],
 )
 def test_what_makes_no_study_is_refused(
@@ -144,3 +144,27 @@ def test_what_makes_no_study_is_refused(
 
     assert code == 2
     assert said in " ".join(capsys.readouterr().err.split())
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--cut", "age=40"), "--cut says nothing without --by"),
+        (("--what", "hinges", "--cut", "age=40"), "--cut says nothing without --by"),
+        (("--by", "age", "--cut", "age=65,40"), "`--cut age` has to be of cuts that"),
+        (("--by", "sex", "--cut", "age=65"), "`--cut` has to be of the columns that"),
+        (("--level", "95"), "`--level` has to be a number from 0.5 to 0.9999"),
+        (("--lonely", "adjust"), "`--lonely` has to be left out where no column"),
+    ],
+)
+def test_a_slip_in_an_option_is_told_by_its_name(
+    options: tuple[str, ...],
+    said: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("age,sex,b12_deficiency\n54,male,true\n70,female,true\n")
+
+    assert main(["study", str(file), *options]) == 2
+    assert said in capsys.readouterr().err

@@ -212,3 +212,59 @@ def test_what_cannot_be_cut_is_refused(guideline: Guideline) -> None:
         assert remedy in refused.value.diagnostics[0].help[0].message
     with pytest.raises(ArgumentError, match="at most 10,000 intervals"):
         audited(guideline, periods="1 day", start="1800-01-01")
+
+
+@pytest.mark.parametrize(
+    ("how", "said"),
+    [
+        (
+            {"start": "2025-07-01"},
+            "`start` has .* day of the audit, 2025-06-30; this is .*`2025-07-01`$",
+        ),
+        ({"rules": []}, "`rules` has to be names of rules; leave it out for all"),
+        ({"periods": None, "start": "rule applies"}, "`periods` has .* is `start`"),
+        ({"periods": None, "start": dt.date(2025, 1, 1)}, "`periods` has .* `start`"),
+        (
+            {"periods": None, "rules": "maintenance_standard"},
+            "`periods` has .* is `rules`",
+        ),
+        ({"periods": "1 mont"}, "`periods` has .* the text `1 mont`$"),
+        ({"periods": 30}, "`periods` has .* this is `30`$"),
+    ],
+)
+def test_a_slip_in_how_follow_up_is_cut_is_refused(
+    guideline: Guideline, how: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(ArgumentError, match=said):
+        audited(guideline, **how)
+
+
+def test_follow_up_may_begin_on_the_day_of_the_audit(guideline: Guideline) -> None:
+    found = audited(guideline, start=ON)
+    usual = audited(guideline, periods=None, start="first event")
+
+    assert set(found.periods_frame()["start"]) == {ON}
+    assert usual.periods is None
+
+
+def test_one_patient_is_refused_alike(guideline: Guideline) -> None:
+    def asked(**how: Any) -> object:
+        return guideline.adherence(
+            KNOWN, HISTORIES["late"], on=ON, every="1 month", **how
+        )
+
+    with pytest.raises(ArgumentError, match="leave it out for all"):
+        asked(rules=())
+    with pytest.raises(ArgumentError, match="day of the audit, 2025-06-30"):
+        asked(start="2026-01-01")
+
+
+@pytest.mark.parametrize("share", [2, -0.1, "a half", None, float("nan"), True])
+def test_a_share_of_gaps_lies_between_none_and_all(
+    guideline: Guideline, share: Any
+) -> None:
+    found = audited(guideline)
+
+    assert found.days_between(0.5) is not None
+    with pytest.raises(ArgumentError, match=r"`share` has to be .* 0 to 1, .* median"):
+        found.days_between(share)

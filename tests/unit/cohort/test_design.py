@@ -128,7 +128,7 @@ def test_a_unit_alone_in_its_stratum_is_an_error_until_something_is_said() -> No
             [1.0, None, 2.0],
             "row 2 has no number in `w`, which is given as `weights`; give 0",
         ),
-        ([1.0, float("nan"), None], "row 2 and 1 more has no number"),
+        ([1.0, float("nan"), None], "rows 2 and 3 have no number"),
         ([1.0, float("inf"), 1.0], "row 2 has no number"),
         ([1.0, -2.0, 2.0], "row 2 has a weight of -2 in `w`"),
         ([0, 0, 0], "all weights in `w` are 0"),
@@ -305,3 +305,10 @@ def test_r_says_the_same_of_units_that_are_alone(
     held_against(found, sample, rows, "all")
     group = np.array([row["group"] == 1 for row in rows])
     held_against(found, sample.within(group), rows, "group")
+
+
+def test_of_many_rows_without_a_number_some_are_named() -> None:
+    rows: Rows = [{"w": None} for _ in range(5)]
+
+    with pytest.raises(CohortError, match="rows 1, 2, 3 and 2 more have no number"):
+        design(rows, weights="w")

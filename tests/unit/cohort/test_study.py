@@ -17,12 +17,19 @@ import pyarrow.parquet as pq
 import pytest
 from attrs import evolve
 
-from b12guide import Guideline, GuidelineError, UnknownNameError, load, patient_from
+from b12guide import (
+    Guideline,
+    GuidelineError,
+    PatientError,
+    UnknownNameError,
+    load,
+    patient_from,
+)
 from b12guide.cohort.decisive_facts import HingeStep
 from b12guide.cohort.files import advise_file
 from b12guide.cohort.options import Options
 from b12guide.cohort.source import opened
-from b12guide.errors import CohortError
+from b12guide.errors import ArgumentError, CohortError
 from b12guide.evaluate.evaluator import Evaluator
 from b12guide.evaluate.recommend import DECISIONS
 from b12guide.graph.model import Decision
@@ -325,6 +332,15 @@ def test_a_change_of_nothing_is_refused(
 ) -> None:
     study = guideline.study(people, **OPTIONS)
 
+    with pytest.raises(GuidelineError, match=r"instead:1:8: GDL304 `kg`"):
+        study.what_if({"egfr < 50 mL/min": "egfr < 45 kg"})
+    with pytest.raises(GuidelineError, match=r"instead:1:1: GDL202 .*`egf`"):
+        study.what_if({"egf  < 50 mL/min": "egfr < 45 mL/min"})
+    none: list[Any] = [None, {}, "egfr < 50 mL/min", {"egfr < 50 mL/min": 45}]
+    for wrong in none:
+        with pytest.raises(ArgumentError, match="`instead` has to be a mapping"):
+            study.what_if(wrong)
+    assert study.what_if(without="T01").change == study.what_if(without=["T01"]).change
     with pytest.raises(UnknownNameError, match="did you mean `egfr < 50 mL/min`"):
         study.what_if({"egfr < 40 mL/min": "egfr < 45 mL/min"})
     with pytest.raises(UnknownNameError, match="there is no assumption `T99`"):
@@ -609,3 +625,16 @@ def test_a_text_file_keeps_its_columns_of_truths_as_they_came(
     advise_file(guideline.evaluator, patients, advice, options)
 
     assert pq.read_table(advice)["b12_deficiency"].to_pylist() == ["TRUE", None]
+
+
+@pytest.mark.parametrize("column", ["id", "ID", "patient_id", "seqn", "person"])
+def test_a_column_that_names_patients_is_told_how_to_be_named(
+    guideline: Guideline, column: str
+) -> None:
+    frame = pl.DataFrame({"b12_deficiency": [True], column: ["a"], "town": ["ash"]})
+
+    with pytest.raises(PatientError, match=f'audit take it as `patient="{column}"`'):
+        guideline.cohort(frame)
+    with pytest.raises(PatientError) as caught:
+        _ = guideline.study(frame, patient=column).prevalence
+    assert "name the patients" not in str(caught.value)

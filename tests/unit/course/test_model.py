@@ -8,6 +8,7 @@ import pytest
 from attrs import evolve
 
 from b12guide import course
+from b12guide.course import Level
 from b12guide.errors import ArgumentError, UnknownNameError
 
 FOUND = course.simulate(
@@ -71,3 +72,35 @@ def test_the_frame_has_a_row_for_each_day_and_quantity(kind: str) -> None:
 def test_a_kind_of_frame_that_there_is_not_is_refused() -> None:
     with pytest.raises(UnknownNameError, match="kind of frame"):
         FOUND.to_frame("excel")
+
+
+@pytest.mark.parametrize(
+    ("low", "middle", "high", "said"),
+    [
+        (2.04, 4, 60, "half have less than 4 mg; nine of ten 2.04 to 60 mg"),
+        (1234, 1300, 1411, "half have less than 1300 mg; nine of ten 1230 to 1410 mg"),
+        (
+            10.98,
+            11.01,
+            11.04,
+            "half have less than 11.01 mg; nine of ten 10.98 to 11.04 mg",
+        ),
+        (11, 11, 11.4, "half have less than 11 mg; nine of ten 11 to 11.4 mg"),
+        (11, 11, 11, "nine of ten have 11 mg"),
+    ],
+)
+def test_a_level_is_told_with_digits_that_tell_it_apart(
+    low: float, middle: float, high: float, said: str
+) -> None:
+    level = Level(
+        unit="mg",
+        lowest=low,
+        p5=low,
+        p25=low,
+        median=middle,
+        p75=high,
+        p95=high,
+        highest=high,
+    )
+
+    assert level.said == said

@@ -15,7 +15,7 @@ from b12guide import load
 from b12guide.course.model_misfit import misfit
 from b12guide.course.notice import SERUM_IS_NOT_STORE
 from b12guide.course.of_cohort import CohortCourses
-from b12guide.errors import ArgumentError, UnknownNameError
+from b12guide.errors import ArgumentError, DosageError, UnknownNameError
 from b12guide.notice import EDUCATION_NOTICE
 from b12guide.resources import read
 from b12guide.show.papers import written_of
@@ -152,3 +152,10 @@ def test_of_a_survey_rows_are_counted_and_the_design_is_kept() -> None:
     Draft202012Validator(
         json.loads(read("schema", "cohort-courses.schema.json"))
     ).validate(found.to_dict())
+
+
+def test_a_form_that_was_mistyped_is_refused_at_once() -> None:
+    frame = pa.table({"b12_deficiency": [True]})
+
+    with pytest.raises(DosageError, match=r"did you mean `hydroxocobalamin`\?$"):
+        load("mecobalamin_im").study(frame).simulate(drug="hydroxocobalmin")

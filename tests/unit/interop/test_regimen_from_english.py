@@ -248,3 +248,32 @@ def test_names_without_words_stand_for_themselves() -> None:
     assert regimen_to_english(FOLIC_ACID, Names()) == (
         "folic acid 5 mg by the oral route daily, after b12 repleted"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "mended"),
+    [
+        ("1 mg IM daily for 1 week then monthly", "1 mg IM monthly"),
+        ("cyanocobalamin 1 mg IM once, then orally daily", "cyanocobalamin 1 mg daily"),
+        ("monthly then daily", None),
+        ("1 mg IM daily for 1 week then", None),
+    ],
+)
+def test_a_phase_without_its_dose_is_told_to_repeat_it(
+    text: str, mended: str | None
+) -> None:
+    with pytest.raises(DosageError) as caught:
+        regimen_from_english(text)
+    helps = [one.message for d in caught.value.diagnostics for one in d.help]
+    said = [one for one in helps if one.startswith("each phase repeats its dose")]
+
+    assert bool(said) is (mended is not None)
+    for one in caught.value.diagnostics:
+        for remedy in one.help:
+            (edit,) = remedy.edits
+            place = edit.span.start
+            whole = edit.text.characters
+            fixed = f"{whole[:place]}{edit.replacement}{whole[place:]}"
+            assert f"`{fixed}`" in remedy.message
+            assert len(regimen_from_english(fixed).phases) == 2
+            assert all(p.route for p in regimen_from_english(fixed).phases)

@@ -6,13 +6,19 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
+from attrs import evolve
 
+from b12guide import load
 from b12guide.errors import ArgumentError, UnknownNameError
+from b12guide.interop.regimen_from_english import regimen_from_english
 from b12guide.regimen.burden import CountRange
+from b12guide.regimen.model import Regimen
 from b12guide.regimens import UnitCosts, compare, published_costs
 from b12guide.regimens.comparison import ComparedRegimen
 
+PATIENTS = pa.table({"b12_deficiency": [True]})
 MINE: dict[str, Any] = {
     "currency": "EUR",
     "year": 2026,
@@ -188,5 +194,47 @@ def test_a_file_that_is_no_toml_says_so(tmp_path: Path) -> None:
     file = tmp_path / "mine.toml"
     file.write_text("currency = ", encoding="utf-8")
 
-    with pytest.raises(ArgumentError, match="is no TOML"):
+    with pytest.raises(ArgumentError, match="a file of TOML "):
         compare(["1 mg IM monthly"], cost=file)
+
+
+@pytest.mark.parametrize(
+    ("prices", "said"),
+    [
+        ({"per_dose": {"im": 4}}, "`per_dose`, `im`; did you mean `intramuscular`$"),
+        ({"per_mg": {"orl": 4}}, "`per_mg`, `orl`; did you mean `oral`$"),
+        ({"per_year": {"Methylcobalamin": 4}}, "did you mean `mecobalamin`$"),
+        ({"per_dose": {"oral/mecobalamin": 4}}, "there is no drug or route"),
+        ({"per_dose": {"mecobalamin/orl": 4}}, "there is no drug or route"),
+        ({"per_dose": {"water": 4}}, "known: .*`mecobalamin`.*`oral`"),
+    ],
+)
+def test_a_price_that_nobody_would_pay_is_refused(
+    prices: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(UnknownNameError, match=said):
+        one("1 mg IM monthly", cost={**MINE, **prices})
+    with pytest.raises(UnknownNameError, match=said):
+        load("mecobalamin_im").study(PATIENTS).regimens(cost={**MINE, **prices})
+
+
+def test_a_price_may_be_of_a_drug_and_a_route_that_no_regimen_has() -> None:
+    costs = {**MINE, "per_year": {"mecobalamin/oral": 3}}
+
+    assert one("1 mg IM monthly", cost=costs).total.cost is not None
+
+
+def test_a_drug_outside_the_vocabulary_may_have_a_price() -> None:
+    (phase,) = regimen_from_english("1 mg IM monthly").phases
+    regimen = Regimen((evolve(phase, drugs=("otherocobalamin",)),))
+    costs = {**MINE, "per_dose": {"otherocobalamin": 2}}
+
+    assert compare({"other": regimen}, cost=costs).regimens[0].total.cost is not None
+
+
+def test_costs_that_are_not_there_are_told_with_those_that_are() -> None:
+    with pytest.raises(UnknownNameError, match=r"no TOML file, `nope`; .*`uk_2006`"):
+        one("1 mg IM monthly", cost="nope")
+    missing = r"TOML file that is there, or .*`uk_2006`.*the text `nope\.toml`$"
+    with pytest.raises(ArgumentError, match=missing):
+        one("1 mg IM monthly", cost="nope.toml")

@@ -9,7 +9,7 @@ import pytest
 
 from b12guide.course import simulate
 from b12guide.course.notice import LIMITS, SERUM_IS_NOT_STORE
-from b12guide.errors import ArgumentError, UnknownNameError
+from b12guide.errors import ArgumentError, DosageError, UnknownNameError
 from b12guide.regimens import RegimenComparison, compare
 from b12guide.show.regimens_picture import comparison_drawing
 
@@ -106,6 +106,7 @@ def test_levels_are_read_back() -> None:
         ({"drugs": "x"}, UnknownNameError),
         ({"people": 0}, ArgumentError),
         ({"serum": "high"}, ArgumentError),
+        ({"drug": 3}, ArgumentError),
     ],
 )
 def test_options_that_make_no_sense_are_refused(
@@ -113,3 +114,19 @@ def test_options_that_make_no_sense_are_refused(
 ) -> None:
     with pytest.raises(kind):
         compare(EVERY, levels=levels, years=1)
+
+
+def test_a_form_that_no_regimen_can_be_of_is_refused() -> None:
+    with pytest.raises(DosageError, match=r"did you mean `hydroxocobalamin`\?$"):
+        made({"any": "1 mg IM monthly"}, drug="hydroxocobalmin")
+    named = "a form that a regimen leaves open; these are of hydroxocobalamin; "
+    with pytest.raises(ArgumentError, match=f"{named}this is .*`cyanocobalamin`$"):
+        made(EVERY, drug="cyanocobalamin")
+
+
+def test_a_form_may_go_by_another_name() -> None:
+    open_ = {"any": "hydroxocobalamin or cyanocobalamin 1 mg IM monthly"}
+    found = made(open_, drug="OHCbl").regimens[0].levels
+    assert found is not None
+
+    assert found.drugs == ("hydroxocobalamin",)

@@ -196,3 +196,15 @@ def test_other_guidelines_are_asked(name: str) -> None:
 
     assert found.cohort.patients == 6
     assert sum(asdict(found.regimens[0].standing).values()) == 6
+
+
+def test_what_is_open_is_told_in_the_words_of_what_is_settled() -> None:
+    assert FOUND.cohort is not None
+    groups = [one.regimen for one in FOUND.cohort.groups if not one.settled]
+    texts = [one.maintenance for one in groups if one is not None]
+    said = " ".join(FOUND.to_text(width=200).split())
+
+    assert any("by intramuscular injection" in (one or "") for one in texts)
+    assert any((one or "").endswith(", or none") for one in texts)
+    assert "neurological_plateau" not in said
+    assert " | " not in said
