@@ -59,7 +59,7 @@ class Level(Record):
 
     @property
     def said(self) -> str:
-        """The level in words: the middle, and where nine of ten people are.
+        """In words, the middle and where nine of ten people are.
 
         There are three digits, and up to five where three do not tell these numbers apart.
 
