@@ -931,20 +931,19 @@ class Guideline:
         for argument, name in drawn.items():
             if name is not None:
                 instance(name, str, argument, "the name of a column")
-        if lonely != "fail" and not any(drawn.values()):
+        run = load_extra("b12guide.cohort.study", extra="cohort")
+        survey = import_module("b12guide.cohort.design")
+        alone = choice(survey.Lonely, lonely, "lonely")
+        if alone is not survey.Lonely.FAIL and not any(drawn.values()):
             argument = "lonely"
             expected = (
                 "left out where no column says how rows were drawn, as `strata` does"
             )
             raise ArgumentError(argument, expected, lonely, is_told=True)
-        run = load_extra("b12guide.cohort.study", extra="cohort")
-        survey = import_module("b12guide.cohort.design")
         kind = import_module("b12guide.cohort.options").Options
         keywords(options, "study", (*keywords_of(kind), *_DRAWN))
         chosen = kind(**options)
-        design = survey.DesignColumns(
-            **drawn, lonely=choice(survey.Lonely, lonely, "lonely")
-        )
+        design = survey.DesignColumns(**drawn, lonely=alone)
         found: Study = run.study_of(
             self.loaded,
             self.evaluator,

@@ -352,7 +352,7 @@ def _timeline(record: RecordPart, guidelines: Guidelines) -> Timeline:
 
 def _audit(record: RecordPart, guidelines: Guidelines) -> Audit:
     asked = guidelines.find(record.table("guideline"))
-    families = [one.as_choice(Family) for one in record.items("families")]
+    families = _families(record)
     return asked.audit(
         _patient(record),
         [dict(row.data) for row in record.tables("history")],
@@ -362,9 +362,16 @@ def _audit(record: RecordPart, guidelines: Guidelines) -> Audit:
     )
 
 
+def _families(record: RecordPart) -> list[Family]:
+    named = record.part("families")
+    families = [one.as_choice(Family) for one in named.as_items()]
+    named.must(bool(families), "a list of one family at least")
+    return families
+
+
 def _adherence(record: RecordPart, guidelines: Guidelines) -> AdherencePeriods:
     asked = guidelines.find(record.table("guideline"))
-    families = [one.as_choice(Family) for one in record.items("families")]
+    families = _families(record)
     try:
         return asked.adherence(
             _patient(record),
@@ -372,7 +379,7 @@ def _adherence(record: RecordPart, guidelines: Guidelines) -> AdherencePeriods:
             on=record.day("on"),
             every=record.text("every"),
             start=record.text("start"),
-            rules=[one.as_text() for one in record.items("asked")],
+            rules=[one.as_text() for one in record.items("asked")] or None,
             families=families,
             tolerance=tolerance_in(record.table("tolerance")),
         )

@@ -292,7 +292,7 @@ def test_no_command_that_reads_tables_writes_over_them(
     for asked in (
         [*compare, "--format", "csv", "-o", str(people)],
         [*audit, "--format", "csv", "-o", str(people)],
-        [*audit, "--format", "json", "-o", str(events)],
+        [*audit, "--format", "csv", "-o", str(events)],
     ):
         assert main(asked) == 2
         assert "would be replaced" in capsys.readouterr().err
